@@ -1,0 +1,51 @@
+import js from "@eslint/js";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+import { importDirections } from "./tools/eslint/import-directions.js";
+
+export default defineConfig(
+  { ignores: ["**/dist/", "**/node_modules/", "coverage/", "**/.next/"] },
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      // Keys and their orderable encodings are made of control characters.
+      "no-control-regex": "off",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
+    },
+  },
+  {
+    files: ["**/*.{ts,tsx,mts,cts}"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "no-undef": "off",
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
+      "@typescript-eslint/only-throw-error": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: ["{orm,adapters,src}/**/*.ts"],
+    rules: { "no-console": "error" },
+  },
+  {
+    plugins: { layers: { rules: { "import-directions": importDirections } } },
+    rules: { "layers/import-directions": ["error", { root: import.meta.dirname }] },
+  },
+  {
+    files: ["**/*.{js,mjs,cjs}"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["process", "console", "URL", "fetch", "AbortSignal", "setTimeout", "clearTimeout", "Buffer"].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+);

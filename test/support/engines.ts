@@ -1,0 +1,50 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { afterAll, inject } from "vitest";
+import type { EngineInfo } from "./start-engines.ts";
+
+export type { EngineInfo, EngineName } from "./start-engines.ts";
+
+export interface Engine extends EngineInfo {
+  /** A client of this engine, destroyed after the test file. */
+  createClient(options?: DynamoDBClientConfig): DynamoDBClient;
+}
+
+/** The running engines, for `describe.each(engines)("on $name", (engine) => …)`. */
+export const engines: Engine[] = inject("engines").map((info) => ({
+  ...info,
+  createClient: (options) => createClient(info, options),
+}));
+
+/** One engine by name, or undefined where it does not run. */
+export function engineNamed(name: Engine["name"]): Engine | undefined {
+  return engines.find((engine) => engine.name === name);
+}
+
+let prefixes = 0;
+
+/** A prefix for table names that no other test, worker or run uses. */
+export function uniquePrefix(label = "t"): string {
+  prefixes += 1;
+  return `${label}_${Date.now().toString(36)}_${process.pid.toString(36)}_${prefixes.toString(36)}_`;
+}
+
+const clients = new Set<DynamoDBClient>();
+
+function createClient(info: EngineInfo, options: DynamoDBClientConfig = {}): DynamoDBClient {
+  const owned = info.name === "endpoint" && process.env["AWS_ACCESS_KEY_ID"] !== undefined;
+  const client = new DynamoDBClient({
+    endpoint: info.endpoint,
+    region: process.env["AWS_REGION"] ?? "us-east-1",
+    // The engine at DYNAMODB_ENDPOINT may ask for real credentials; the local ones take any.
+    ...(owned ? {} : { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } }),
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: 50 } },
+    ...options,
+  });
+  clients.add(client);
+  return client;
+}
+
+afterAll(() => {
+  for (const client of clients) client.destroy();
+  clients.clear();
+});
