@@ -12,6 +12,8 @@ const LAYERS = [
   { name: "orm/memory", files: /^orm\/memory\//, layers: ["orm core", "orm/memory"], packages: [] },
   { name: "orm/dynamodb", files: /^orm\/dynamodb\//, layers: ["orm core", "orm/dynamodb"], packages: [/^@aws-sdk\//] },
   { name: "orm/runtime", files: /^orm\/runtime\//, layers: ["orm core", "orm/dynamodb", "orm/runtime"], packages: [] },
+  // The contract suite for authors of drivers, which runs on their own vitest.
+  { name: "orm/testing", files: /^orm\/testing\//, layers: ["orm core", "orm/testing"], packages: [/^vitest(\/|$)/] },
   { name: "orm core", files: /^orm\//, layers: ["orm core"], packages: [] },
   {
     name: "adapters/better-auth",
@@ -31,7 +33,7 @@ const LAYERS = [
   {
     name: "src/testing",
     files: /^src\/testing\.ts$/,
-    layers: ["test/conformance", "src", "adapters/better-auth", "adapters/authjs", "adapters", "orm/memory", "orm/dynamodb", "orm/runtime", "orm core"],
+    layers: ["test/conformance", "orm/testing", "src", "adapters/better-auth", "adapters/authjs", "adapters", "orm/memory", "orm/dynamodb", "orm/runtime", "orm core"],
     packages: [/^vitest(\/|$)/],
   },
   {

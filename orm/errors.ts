@@ -1,0 +1,120 @@
+/**
+ * Stable codes of {@link OrmError}. Branch on these, never on messages.
+ *
+ * - `UNIQUE_CONSTRAINT_VIOLATION`: a unique value is taken; `meta.target` names the fields.
+ * - `MISSING_TABLE`: the table of a model does not exist yet.
+ * - `TRANSACTION_CONFLICT`: another writer changed the same records first. Retryable.
+ * - `TRANSACTION_TOO_LARGE`: more items than one transaction can hold. Nothing was sent.
+ * - `ITEM_TOO_LARGE`: a record exceeds the backend's item size. Nothing was written.
+ * - `THROTTLED`: the backend refused for capacity, also after retries. Retryable.
+ * - `SCAN_REFUSED`: no key or index serves the query and scans are refused.
+ * - `INVALID_SCHEMA`: the schema cannot be stored by this backend.
+ * - `INVALID_QUERY`: an unknown model, field, relation or operator, or an ambiguous lookup.
+ * - `INVALID_VALUE`: a value that does not fit its field.
+ */
+export type OrmErrorCode =
+  | "UNIQUE_CONSTRAINT_VIOLATION"
+  | "MISSING_TABLE"
+  | "TRANSACTION_CONFLICT"
+  | "TRANSACTION_TOO_LARGE"
+  | "ITEM_TOO_LARGE"
+  | "THROTTLED"
+  | "SCAN_REFUSED"
+  | "INVALID_SCHEMA"
+  | "INVALID_QUERY"
+  | "INVALID_VALUE";
+
+/** What an error is about. */
+export interface OrmErrorMeta {
+  /** The model concerned. */
+  readonly model?: string;
+  /** The fields concerned, for example those of a violated unique constraint. */
+  readonly target?: readonly string[];
+  /** The backend's table concerned. */
+  readonly table?: string;
+  /** The backend's own error name, where there was one. */
+  readonly originalName?: string;
+}
+
+/** What {@link OrmError} is made from. */
+export interface OrmErrorInit {
+  readonly code: OrmErrorCode;
+  readonly message: string;
+  readonly backendKind?: string;
+  readonly retryable?: boolean;
+  readonly meta?: OrmErrorMeta;
+  readonly cause?: unknown;
+}
+
+/** The one error class of this package: every failure it knows arrives as one of these. */
+export class OrmError extends Error {
+  override readonly name = "OrmError";
+  readonly code: OrmErrorCode;
+  /** The kind of the driver that raised it, `"core"` when no backend was involved. */
+  readonly backendKind: string;
+  /** Whether running the same operation again can succeed without changing it. */
+  readonly retryable: boolean;
+  readonly meta: OrmErrorMeta;
+
+  constructor(init: OrmErrorInit) {
+    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.code = init.code;
+    this.backendKind = init.backendKind ?? "core";
+    this.retryable = init.retryable ?? false;
+    this.meta = init.meta ?? {};
+  }
+}
+
+/**
+ * Whether `error` is an {@link OrmError}, also one of another copy of this package
+ * (ESM and CJS builds can meet in one process), optionally of one code.
+ */
+export function isOrmError(error: unknown, code?: OrmErrorCode): error is OrmError {
+  return (
+    error instanceof Error &&
+    error.name === "OrmError" &&
+    "code" in error &&
+    "backendKind" in error &&
+    (code === undefined || error.code === code)
+  );
+}
+
+/** An `INVALID_SCHEMA` error about a model. */
+export function invalidSchema(message: string, model?: string, fields?: readonly string[]): OrmError {
+  return new OrmError({ code: "INVALID_SCHEMA", message, meta: metaOf(model, fields) });
+}
+
+/** An `INVALID_QUERY` error about a model. */
+export function invalidQuery(message: string, model?: string, fields?: readonly string[]): OrmError {
+  return new OrmError({ code: "INVALID_QUERY", message, meta: metaOf(model, fields) });
+}
+
+/** An `INVALID_VALUE` error about a field of a model. */
+export function invalidValue(model: string, field: string, problem: string): OrmError {
+  return new OrmError({
+    code: "INVALID_VALUE",
+    message: `${model}.${field}: ${problem}`,
+    meta: metaOf(model, [field]),
+  });
+}
+
+/** A `UNIQUE_CONSTRAINT_VIOLATION` on the given fields of a model. */
+export function uniqueViolation(
+  backendKind: string,
+  model: string,
+  target: readonly string[],
+  cause?: unknown,
+): OrmError {
+  return new OrmError({
+    code: "UNIQUE_CONSTRAINT_VIOLATION",
+    // Libraries above recognise a duplicate by these words: Better Auth's plugins among them.
+    message: `Unique constraint failed: duplicate key ${target.join(" + ")} of "${model}".`,
+    backendKind,
+    meta: metaOf(model, target),
+    cause,
+  });
+}
+
+function metaOf(model?: string, target?: readonly string[]): OrmErrorMeta {
+  return { ...(model === undefined ? {} : { model }), ...(target === undefined ? {} : { target }) };
+}

@@ -1,0 +1,111 @@
+import type { Field } from "./fields.ts";
+import type { Relation } from "./relations.ts";
+
+// The schema's types are read, never written to: `any` lets a model of any field types pass where
+// a bound would make every generic parameter invariant.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type FieldMap = Record<string, Field<any>>;
+export type RelationMap = Record<string, Relation>;
+
+type Name<Fields> = keyof Fields & string;
+
+/**
+ * An access path beyond the keys: equality on the fields of a list, or on `on` with order and
+ * ranges over `orderBy`. With an empty `on` it is one order over the whole model, spread over
+ * `shards` partitions (default 4).
+ */
+export type IndexDefinition<Field extends string = string> =
+  | readonly [Field, ...Field[]]
+  | { readonly on: readonly Field[]; readonly orderBy?: Field; readonly shards?: number };
+
+/** Unique combinations and indexes of a model. */
+export interface ModelConstraints<Field extends string = string> {
+  readonly unique?: readonly (readonly [Field, ...Field[]])[];
+  readonly indexes?: readonly IndexDefinition<Field>[];
+}
+
+/** A table by name, made with {@link tableName}. */
+export interface TableReference {
+  readonly name: string;
+  readonly schema?: string;
+}
+
+/** What {@link model} takes. */
+export interface ModelInput<Fields extends FieldMap, Relations extends RelationMap> {
+  readonly table: string | TableReference;
+  readonly fields: Fields;
+  readonly relations?: Relations;
+  readonly constraints?: ModelConstraints<Name<Fields>>;
+  /**
+   * Where a record lives: the field, or fields, of a unique key or of an index. The hot read of
+   * the model becomes one request. Default: its `id`.
+   */
+  readonly clusterBy?: Name<Fields> | readonly [Name<Fields>, ...Name<Fields>[]];
+  /** The datetime field after which the backend may remove the record by itself. */
+  readonly expires?: Name<Fields>;
+  readonly description?: string;
+}
+
+/** A model of a schema. */
+export interface Model<
+  Fields extends FieldMap = FieldMap,
+  Relations extends RelationMap = RelationMap,
+  Constraints extends ModelConstraints = ModelConstraints,
+> {
+  readonly table: string | TableReference;
+  readonly fields: Fields;
+  readonly relations: Relations;
+  readonly constraints: Constraints;
+  readonly clusterBy?: string | readonly string[];
+  readonly expires?: string;
+  readonly description?: string;
+}
+
+/** A set of models by name. */
+export interface Schema<Models extends Record<string, Model> = Record<string, Model>> {
+  readonly models: Models;
+}
+
+/**
+ * Defines a model: its table, fields, relations and constraints.
+ *
+ * @example
+ * ```ts
+ * const session = model({
+ *   table: "sessions",
+ *   fields: {
+ *     id: id(),
+ *     token: string().unique(),
+ *     userId: string().references("user.id"),
+ *     expiresAt: datetime(),
+ *   },
+ *   relations: { user: belongsTo("user", { foreignKey: "userId" }) },
+ *   clusterBy: "token",
+ * });
+ * ```
+ */
+export function model<
+  Fields extends FieldMap,
+  // No relations, rather than relations of every name, where none are given.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  Relations extends RelationMap = {},
+  const Constraints extends ModelConstraints<Name<Fields>> = ModelConstraints<never>,
+>(
+  input: Omit<ModelInput<Fields, Relations>, "constraints"> & { readonly constraints?: Constraints },
+): Model<Fields, Relations, Constraints> {
+  return {
+    ...input,
+    relations: input.relations ?? ({} as Relations),
+    constraints: input.constraints ?? ({} as Constraints),
+  };
+}
+
+/** A table by name. Backends without schema namespaces refuse the `schema` option. */
+export function tableName(name: string, options: { schema?: string } = {}): TableReference {
+  return options.schema === undefined ? { name } : { name, schema: options.schema };
+}
+
+/** Puts models together under their names. */
+export function defineSchema<const Models extends Record<string, Model>>(models: Models): Schema<Models> {
+  return { models };
+}

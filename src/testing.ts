@@ -1,0 +1,3 @@
+export { driverContract } from "../orm/testing/driver-contract.ts";
+export type { DriverContractOptions } from "../orm/testing/driver-contract.ts";
+export type { BackendLimits } from "../orm/testing/contract-schema.ts";
