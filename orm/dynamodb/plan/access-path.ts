@@ -1,0 +1,33 @@
+import type { IndexManifest } from "../../schema/manifest.ts";
+import type { ItemKey } from "../layout/keys.ts";
+import type { SortRange } from "../layout/sort-key.ts";
+
+/** Single records by their keys: at their homes, or through unique entries. */
+export interface PointsPath {
+  readonly type: "points";
+  readonly via: "home" | "unique";
+  readonly fields: readonly string[];
+  readonly keys: readonly ItemKey[];
+}
+
+/** Partitions of records: of the home itself, or of an index's entries. */
+export interface PartitionsPath {
+  readonly type: "partitions";
+  readonly via: "home" | "index";
+  readonly fields: readonly string[];
+  readonly index: IndexManifest | undefined;
+  readonly partitions: readonly string[];
+  /** Bounds on the index's sort field. */
+  readonly range: SortRange | undefined;
+  /** Whether the sort keys are in the asked order. */
+  readonly ordered: boolean;
+  readonly backward: boolean;
+}
+
+/** How the records of a query are reached. */
+export type AccessPath =
+  | { readonly type: "nothing" }
+  | PointsPath
+  | PartitionsPath
+  | { readonly type: "union"; readonly parts: readonly AccessPath[] }
+  | { readonly type: "scan" };

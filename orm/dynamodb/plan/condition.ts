@@ -1,0 +1,125 @@
+import type { Comparison, Predicate } from "../../query/predicate.ts";
+import { conjuncts } from "../../query/predicate.ts";
+import type { FieldManifest } from "../../schema/manifest.ts";
+import { encodeValue } from "../layout/attribute-value.ts";
+import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
+import type { Placeholders } from "./expression.ts";
+
+/** DynamoDB: at most 100 operands of IN, 300 operators in an expression. */
+const MAX_OPERANDS = 100;
+const MAX_COMPARISONS = 90;
+
+/** Whether a condition expression can say exactly what the evaluator says. */
+export function isExact(layout: ModelLayout, predicate: Predicate): boolean {
+  return countComparisons(predicate) <= MAX_COMPARISONS && exact(layout, predicate);
+}
+
+function exact(layout: ModelLayout, predicate: Predicate): boolean {
+  switch (predicate.type) {
+    case "and":
+      return predicate.items.every((item) => exact(layout, item));
+    case "or":
+      return predicate.items.length > 0 && predicate.items.every((item) => exact(layout, item));
+    case "not":
+      return exact(layout, predicate.item) && !isEmptyAnd(predicate.item);
+    case "compare":
+      return exactComparison(fieldOf(layout, predicate.field), predicate);
+  }
+}
+
+function exactComparison(field: FieldManifest, { operator, value, insensitive }: Comparison): boolean {
+  if (insensitive) return false;
+  if (value === null) return operator === "eq" || operator === "not";
+  if (field.kind === "json") return false;
+  switch (operator) {
+    case "eq":
+    case "not":
+      return true;
+    case "in":
+    case "notIn": {
+      const { length } = value as unknown[];
+      return length > 0 && length <= MAX_OPERANDS;
+    }
+    case "contains":
+    case "startsWith":
+      // DynamoDB refuses or never matches an empty operand.
+      return value !== "";
+    case "endsWith":
+      return false;
+    default:
+      return field.kind !== "boolean";
+  }
+}
+
+function isEmptyAnd(predicate: Predicate): boolean {
+  return predicate.type === "and" && predicate.items.length === 0;
+}
+
+function countComparisons(predicate: Predicate): number {
+  if (predicate.type === "compare") {
+    return Array.isArray(predicate.value) ? 1 + predicate.value.length / 4 : 1;
+  }
+  if (predicate.type === "not") return countComparisons(predicate.item);
+  return predicate.items.reduce((sum, item) => sum + countComparisons(item), 0);
+}
+
+/** The part of a predicate that a filter expression says exactly. Undefined where there is none. */
+export function filterPart(layout: ModelLayout, predicate: Predicate): Predicate | undefined {
+  const items = conjuncts(predicate).filter((item) => exact(layout, item));
+  const part: Predicate = { type: "and", items };
+  return items.length > 0 && countComparisons(part) <= MAX_COMPARISONS ? part : undefined;
+}
+
+/** An exact predicate as a condition expression. Undefined for one that holds always. */
+export function conditionExpression(
+  layout: ModelLayout,
+  predicate: Predicate,
+  placeholders: Placeholders,
+): string | undefined {
+  switch (predicate.type) {
+    case "and":
+    case "or": {
+      const parts = predicate.items
+        .map((item) => conditionExpression(layout, item, placeholders))
+        .filter((part) => part !== undefined);
+      if (predicate.type === "or" && parts.length < predicate.items.length) return undefined;
+      if (parts.length === 0) return undefined;
+      return parts.length === 1 ? parts[0] : `(${parts.join(predicate.type === "and" ? " AND " : " OR ")})`;
+    }
+    case "not":
+      return `(NOT ${conditionExpression(layout, predicate.item, placeholders)})`;
+    case "compare":
+      return comparisonExpression(fieldOf(layout, predicate.field), predicate, placeholders);
+  }
+}
+
+const SYMBOLS = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+
+function comparisonExpression(field: FieldManifest, comparison: Comparison, placeholders: Placeholders): string {
+  const { operator, value } = comparison;
+  const name = placeholders.name(field.column);
+  const operand = (item: unknown) => placeholders.value(encodeValue(field, item));
+  // A missing attribute stands for null. `<>` holds for it, so presence is asked for explicitly.
+  const present = () => `attribute_exists(${name}) AND ${name} <> ${placeholders.value({ NULL: true })}`;
+  if (value === null) {
+    return operator === "eq"
+      ? `(attribute_not_exists(${name}) OR ${name} = ${placeholders.value({ NULL: true })})`
+      : `(${present()})`;
+  }
+  switch (operator) {
+    case "not":
+      return `(${present()} AND ${name} <> ${operand(value)})`;
+    case "in":
+      return `${name} IN (${(value as unknown[]).map(operand).join(", ")})`;
+    case "notIn":
+      return `(${present()} AND NOT (${name} IN (${(value as unknown[]).map(operand).join(", ")})))`;
+    case "contains":
+      return `contains(${name}, ${operand(value)})`;
+    case "startsWith":
+      return `begins_with(${name}, ${operand(value)})`;
+    case "endsWith":
+      throw new TypeError("endsWith has no condition expression");
+    default:
+      return `${name} ${SYMBOLS[operator]} ${operand(value)}`;
+  }
+}

@@ -1,0 +1,130 @@
+import type { FindQuery } from "../../driver.ts";
+import { allOf, conjuncts, type Predicate } from "../../query/predicate.ts";
+import type { IndexManifest } from "../../schema/manifest.ts";
+import { idText, partitionOf, shardPartition, SINGLE, type ItemKey } from "../layout/keys.ts";
+import type { ModelLayout } from "../layout/model-layout.ts";
+import type { AccessPath, PartitionsPath, PointsPath } from "./access-path.ts";
+import { bindingsOf, combinations, rangeOn, type Bindings } from "./bindings.ts";
+
+/** Beyond these a union of single reads is no longer cheaper than what it replaces. */
+const MAX_POINTS = 1000;
+const MAX_PARTITIONS = 500;
+const MAX_UNION_PARTS = 50;
+
+type PlannedQuery = Pick<FindQuery, "where" | "orderBy" | "take">;
+
+/**
+ * The cheapest path to a query's records: single keys, then partitions of an index, then a union
+ * of such paths, then a model-wide order, then a scan. What a path does not cover is filtered.
+ */
+export function planAccess(layout: ModelLayout, query: PlannedQuery): AccessPath {
+  const bindings = bindingsOf(query.where);
+  if ([...bindings.values()].some((values) => values.length === 0)) return { type: "nothing" };
+  return (
+    planPoints(layout, bindings) ??
+    planPartitions(layout, query, bindings) ??
+    planUnion(layout, query) ??
+    planModelOrder(layout, query) ?? { type: "scan" }
+  );
+}
+
+function planPoints(layout: ModelLayout, bindings: Bindings): PointsPath | undefined {
+  const { model } = layout;
+  const paths: PointsPath[] = [];
+  const homeFields = model.home.kind === "unique" ? model.home.fields : [...new Set([...model.home.fields, "id"])];
+  const atHome = pointKeys(layout, bindings, homeFields, model.home.fields, model.home.kind === "index");
+  if (atHome) paths.push({ type: "points", via: "home", fields: homeFields, keys: atHome });
+  for (const { fields } of layout.uniqueEntries) {
+    const keys = pointKeys(layout, bindings, fields, fields, false);
+    if (keys) paths.push({ type: "points", via: "unique", fields, keys });
+  }
+  // The home comes first: at the same number of keys it saves the round trip to the entry.
+  return paths.sort((a, b) => a.keys.length - b.keys.length)[0];
+}
+
+function pointKeys(
+  layout: ModelLayout,
+  bindings: Bindings,
+  fields: readonly string[],
+  partitionFields: readonly string[],
+  sortedById: boolean,
+): ItemKey[] | undefined {
+  return combinations(bindings, fields, MAX_POINTS)?.flatMap((values) => {
+    const _pk = partitionOf(layout.model, partitionFields, values);
+    const _sk = sortedById ? idText(values["id"]) : SINGLE;
+    // A value that cannot be a key is stored nowhere.
+    return _pk === undefined || _sk === undefined || Buffer.byteLength(_pk) > 2048 ? [] : [{ _pk, _sk }];
+  });
+}
+
+function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bindings): PartitionsPath | undefined {
+  const { model } = layout;
+  const candidates: { path: PartitionsPath; score: number }[] = [];
+  const consider = (index: IndexManifest | undefined, fields: readonly string[]) => {
+    const values = combinations(bindings, fields, MAX_PARTITIONS);
+    if (!values || fields.length === 0) return;
+    const partitions = values.flatMap((one) => partitionOf(model, fields, one, index?.orderBy) ?? []);
+    const path = partitionsPath(layout, query, index, fields, partitions);
+    // Fewer partitions, then more fields (a smaller partition), then a range, the asked order, the home.
+    const score =
+      partitions.length * 100 -
+      fields.length * 20 -
+      (path.range ? 12 : 0) -
+      (path.ordered && query.take !== undefined ? 10 : 0) -
+      (index ? 0 : 9);
+    candidates.push({ path, score });
+  };
+  if (model.home.kind === "index") consider(undefined, model.home.fields);
+  for (const index of layout.indexes) consider(index, index.on);
+  return candidates.sort((a, b) => a.score - b.score)[0]?.path;
+}
+
+function partitionsPath(
+  layout: ModelLayout,
+  query: PlannedQuery,
+  index: IndexManifest | undefined,
+  fields: readonly string[],
+  partitions: readonly string[],
+): PartitionsPath {
+  const [term, ...others] = query.orderBy;
+  // Without an order of its own a partition is sorted by the text of the id.
+  const own = index?.orderBy ?? (layout.model.fields.get("id")!.idType === "string" ? "id" : undefined);
+  const ordered = others.length === 0 && term !== undefined && term.field === own;
+  return {
+    type: "partitions",
+    via: index ? "index" : "home",
+    fields: index?.orderBy === undefined ? fields : [...fields, index.orderBy],
+    index,
+    partitions,
+    range: index?.orderBy === undefined ? undefined : rangeOn(layout, query.where, index.orderBy),
+    ordered,
+    backward: ordered && term?.direction === "desc",
+  };
+}
+
+/** Each branch of an OR by its own path, where every one has one. */
+function planUnion(layout: ModelLayout, query: PlannedQuery): AccessPath | undefined {
+  const items = conjuncts(query.where);
+  for (const item of items) {
+    if (item.type !== "or" || item.items.length === 0 || item.items.length > MAX_UNION_PARTS) continue;
+    const others = items.filter((other) => other !== item);
+    const parts = item.items.map((branch) => planBranch(layout, allOf([...others, branch])));
+    if (parts.every((part) => part.type !== "scan")) return { type: "union", parts };
+  }
+  return undefined;
+}
+
+function planBranch(layout: ModelLayout, where: Predicate): AccessPath {
+  return planAccess(layout, { where, orderBy: [], take: undefined });
+}
+
+/** A model-wide order: for a range on its field, or for the first records in its order. */
+function planModelOrder(layout: ModelLayout, query: PlannedQuery): PartitionsPath | undefined {
+  for (const index of layout.indexes) {
+    if (index.on.length > 0) continue;
+    const partitions = Array.from({ length: index.shards }, (_, shard) => shardPartition(layout.model, index, shard));
+    const path = partitionsPath(layout, query, index, [], partitions);
+    if (path.range || (path.ordered && query.take !== undefined)) return path;
+  }
+  return undefined;
+}

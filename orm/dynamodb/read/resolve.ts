@@ -1,0 +1,53 @@
+import type { IndexManifest } from "../../schema/manifest.ts";
+import type { RecordValues } from "../../values/normalize.ts";
+import type { StoreContext } from "../context.ts";
+import type { Item } from "../layout/attribute-value.ts";
+import { decodeValue } from "../layout/attribute-value.ts";
+import { idText, partitionOf, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
+import { indexKey, referredKey } from "../layout/places.ts";
+import { readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
+
+/** The records that entries point to, in their order; undefined for an entry that leads to none. */
+export async function resolveEntries(
+  context: StoreContext,
+  layout: ModelLayout,
+  entries: readonly Item[],
+): Promise<(StoredRecord | undefined)[]> {
+  return Promise.all(
+    entries.map(async (entry) => {
+      const home = referredKey(entry);
+      if (!home) return undefined;
+      const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, home));
+      return record && ownsEntry(layout, record, entry) ? record : undefined;
+    }),
+  );
+}
+
+/**
+ * Whether an entry is one of a record's places. An entry that was left behind by a crash, or by a
+ * write that is still under way, points to a record that does not have its value.
+ */
+export function ownsEntry(layout: ModelLayout, record: StoredRecord, entry: Item): boolean {
+  const _pk = textOf(entry, "_pk")!;
+  const _sk = textOf(entry, "_sk")!;
+  const id = idText(record.values["id"]);
+  if (id === undefined) return false;
+  const same = (key: ItemKey | undefined) => key?._pk === _pk && key._sk === _sk;
+  if (textOf(entry, "_kind") === "unique") {
+    return layout.uniqueEntries.some(({ fields }) => {
+      const partition = partitionOf(layout.model, fields, record.values);
+      return partition !== undefined && same({ _pk: partition, _sk: SINGLE });
+    });
+  }
+  return layout.indexes.some((index: IndexManifest) => same(indexKey(layout, index, record.values, id)));
+}
+
+/** What an entry tells of its record: the id, its key's values, the foreign keys. */
+export function partsOf(layout: ModelLayout, entry: Item): RecordValues {
+  const parts: RecordValues = {};
+  for (const field of layout.model.fields.values()) {
+    if (field.column in entry) parts[field.name] = decodeValue(fieldOf(layout, field.name), entry[field.column]);
+  }
+  return parts;
+}

@@ -1,0 +1,58 @@
+import type { FindQuery } from "../../driver.ts";
+import { OrmError } from "../../errors.ts";
+import type { ModelLayout } from "../layout/model-layout.ts";
+import { suggestIndex } from "../plan/explain.ts";
+import { conjuncts, type Predicate } from "../../query/predicate.ts";
+
+/** What happens when no key or index serves a query. */
+export type ScanMode = "allow" | "warn" | "refuse";
+
+/** Where warnings go. */
+export interface WarningLogger {
+  warn(message: string): void;
+}
+
+type Scanned = Pick<FindQuery, "where" | "orderBy">;
+
+/** Decides about scans: warns once for each access path, or refuses. */
+export class ScanPolicy {
+  readonly #warned = new Set<string>();
+
+  constructor(
+    private readonly mode: ScanMode,
+    private readonly logger: WarningLogger,
+  ) {}
+
+  /** Called before a scan. Throws `SCAN_REFUSED` where scans are refused. */
+  check(layout: ModelLayout, query: Scanned): void {
+    if (this.mode === "allow") return;
+    const { name } = layout.model;
+    const fields = fieldsOf(query);
+    const suggestion = suggestIndex(query);
+    const message =
+      `No key or index of "${name}" serves a query by ${fields.length > 0 ? fields.join(", ") : "nothing"}: ` +
+      `it reads the whole table "${layout.table}". Index that would serve it: ${suggestion}.`;
+    if (this.mode === "refuse") {
+      throw new OrmError({
+        code: "SCAN_REFUSED",
+        backendKind: "dynamodb",
+        message,
+        meta: { model: name, target: fields, table: layout.table },
+      });
+    }
+    const path = `${name} ${fields.join(" ")} ${suggestion}`;
+    if (this.#warned.has(path)) return;
+    this.#warned.add(path);
+    this.logger.warn(message);
+  }
+}
+
+function fieldsOf({ where, orderBy }: Scanned): string[] {
+  const all = [...conjuncts(where).flatMap(namesIn), ...orderBy.map((term) => term.field)];
+  return [...new Set(all)];
+}
+
+function namesIn(predicate: Predicate): string[] {
+  if (predicate.type === "compare") return [predicate.field];
+  return predicate.type === "not" ? namesIn(predicate.item) : predicate.items.flatMap(namesIn);
+}

@@ -1,0 +1,102 @@
+import { backoff, RETRY } from "./backoff.ts";
+import { contention, errorName, toOrmError } from "./aws-errors.ts";
+import type { Send } from "./client.ts";
+import { COMMANDS, tablesOf, type OperationName, type Operations } from "./operations.ts";
+
+/** One request as it went: what {@link DynamodbDriverOptions.onRequest} is told. */
+export interface RequestEvent {
+  /** DynamoDB's name of the operation, such as `Query`. */
+  readonly operation: string;
+  readonly tables: readonly string[];
+  /** The model that the operation was for. */
+  readonly model: string;
+  /** Items in the answer of a read, or in the request of a write. */
+  readonly items: number;
+  /** Capacity units as DynamoDB accounted them; undefined where the engine tells none. */
+  readonly capacityUnits: number | undefined;
+  /** Milliseconds, the SDK's own retries included. */
+  readonly duration: number;
+  /** From 1; higher when this driver retried contention. */
+  readonly attempt: number;
+  /** The name of the error, where it failed. */
+  readonly error: string | undefined;
+}
+
+/** Sends requests: retries contention, names errors, tells the listener. The only place that does. */
+export class Sender {
+  constructor(
+    private readonly client: Send,
+    private readonly onRequest: ((event: RequestEvent) => void) | undefined,
+  ) {}
+
+  /** Sends one request for a model. Failures that applications act on arrive as `OrmError`. */
+  async send<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+  ): Promise<Operations[Name][1]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(name, model, input, attempt);
+      } catch (error) {
+        if (!contention(error) || attempt >= RETRY.attempts) throw toOrmError(error, model, tablesOf(input));
+      }
+      await backoff(attempt);
+    }
+  }
+
+  async #attempt<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+    attempt: number,
+  ): Promise<Operations[Name][1]> {
+    const listener = this.onRequest;
+    const request = listener ? { ...input, ReturnConsumedCapacity: "TOTAL" as const } : input;
+    const started = performance.now();
+    const tell = (output: object | undefined, error?: unknown) =>
+      listener?.({
+        operation: name,
+        tables: tablesOf(input),
+        model,
+        items: itemsOf(input, output),
+        capacityUnits: output ? capacityOf(output) : undefined,
+        duration: performance.now() - started,
+        attempt,
+        error: error === undefined ? undefined : errorName(error),
+      });
+    try {
+      const output = (await this.client.send(new COMMANDS[name](request))) as Operations[Name][1];
+      tell(output);
+      return output;
+    } catch (error) {
+      tell(undefined, error);
+      throw error;
+    }
+  }
+}
+
+function capacityOf(output: object): number | undefined {
+  const { ConsumedCapacity } = output as { ConsumedCapacity?: Capacity | Capacity[] };
+  if (!ConsumedCapacity) return undefined;
+  const all = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
+  return all.reduce((sum, { CapacityUnits }) => sum + (CapacityUnits ?? 0), 0);
+}
+
+interface Capacity {
+  CapacityUnits?: number;
+}
+
+function itemsOf(input: object, output: object | undefined): number {
+  const { Item, Items, Responses, TransactItems } = { ...input, ...output } as {
+    Item?: unknown;
+    Items?: unknown[];
+    Responses?: Record<string, unknown[]>;
+    TransactItems?: unknown[];
+  };
+  if (Items) return Items.length;
+  if (Responses) return Object.values(Responses).reduce((sum, items) => sum + items.length, 0);
+  if (TransactItems) return TransactItems.length;
+  if (Item) return 1;
+  return "UpdateExpression" in input ? 1 : 0;
+}

@@ -1,0 +1,21 @@
+import { createDynamodbDriver } from "auth-dynamodb";
+import { pushSchema } from "auth-dynamodb/setup";
+import { driverContract } from "auth-dynamodb/testing";
+import { engines, uniquePrefix } from "../support/engines.ts";
+
+for (const engine of engines) {
+  for (const transactions of ["atomic", "off"] as const) {
+    const client = engine.createClient();
+    driverContract({
+      name: `dynamodb on ${engine.name}, transactions ${transactions}`,
+      transactions: transactions === "atomic",
+      // Dynalite drops a map key of this name.
+      limits: { protoKeys: engine.name !== "dynalite" },
+      prepare: async (schema) => {
+        const tablePrefix = uniquePrefix("contract");
+        await pushSchema({ schema, client, tablePrefix });
+        return createDynamodbDriver({ client, tablePrefix, transactions, scans: "allow", logger: { warn: () => undefined } });
+      },
+    });
+  }
+}
