@@ -1,0 +1,28 @@
+import type { CleanedWhere } from "better-auth/adapters";
+
+/**
+ * Better Auth removes expired rows by a `findMany` (for its hooks) and a `deleteMany` with the same
+ * `Date` right after. Where the first found nothing, the second has nothing to do: this remembers
+ * the very Date object, so that only the call that belongs to it is saved.
+ */
+export class ExpiredRows {
+  readonly #empty = new WeakMap<Date, string>();
+
+  /** Notes that nothing was older than a `where`'s moment. */
+  noteEmpty(model: string, where: readonly CleanedWhere[] | undefined): void {
+    const moment = momentOf(where);
+    if (moment) this.#empty.set(moment, model);
+  }
+
+  /** Whether a `where` was just found to match nothing. */
+  isEmpty(model: string, where: readonly CleanedWhere[]): boolean {
+    const moment = momentOf(where);
+    return moment !== undefined && this.#empty.get(moment) === model;
+  }
+}
+
+/** The moment of a `where` that asks for rows before it, and for nothing else. */
+function momentOf(where: readonly CleanedWhere[] = []): Date | undefined {
+  const [clause, ...others] = where;
+  return others.length === 0 && clause?.operator === "lt" && clause.value instanceof Date ? clause.value : undefined;
+}

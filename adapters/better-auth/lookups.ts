@@ -1,0 +1,101 @@
+import type { IndexDefinition } from "../../orm/schema/model.ts";
+
+/** What a table needs beyond what Better Auth declares of it. */
+interface Lookups {
+  /** Lives at this key, or with the records of this index. */
+  readonly clusterBy?: string;
+  readonly unique?: readonly (readonly [string, ...string[]])[];
+  readonly indexes?: readonly IndexDefinition[];
+}
+
+/**
+ * The look-ups that Better Auth 1.7 and its official plugins make without declaring an index, each
+ * with the call that makes it. Model and field names are Better Auth's keys.
+ */
+export const LOOKUPS: Readonly<Record<string, Lookups>> = {
+  // get-session reads by token on every request.
+  session: { clusterBy: "token" },
+  account: {
+    // Sign-in reads all accounts of a user.
+    clusterBy: "userId",
+    // Every OAuth callback looks here; two accounts under one key lock their owner out.
+    unique: [["providerId", "accountId"]],
+  },
+  verification: {
+    clusterBy: "identifier",
+    // findVerificationValue removes expired rows.
+    indexes: [{ on: [], orderBy: "expiresAt" }],
+  },
+  rateLimit: { clusterBy: "key" },
+  // organization: membership is checked by both, and either alone may be large.
+  member: { indexes: [["organizationId", "userId"]] },
+  organizationRole: { unique: [["organizationId", "role"]] },
+  // organization: list-user-invitations, and the check for a pending one.
+  invitation: { indexes: [["email"], ["organizationId"]] },
+  // siwe: sign-in by wallet, on the chain and then on any.
+  walletAddress: { indexes: [["address"]] },
+  // jwt: the key set, on every token and on every get-session.
+  jwks: { indexes: [{ on: [], orderBy: "createdAt", shards: 1 }] },
+  // passkey: sign-in by credential; WebAuthn demands that one is registered once.
+  passkey: { unique: [["credentialID"]] },
+  apikey: {
+    // api-key: verification by the hash of a random key.
+    unique: [["key"]],
+    // api-key: deleteAllExpiredApiKeys.
+    indexes: [{ on: [], orderBy: "expiresAt" }],
+  },
+  // stripe: webhooks name the customer or the subscription.
+  user: { indexes: [["stripeCustomerId"]] },
+  organization: { indexes: [["stripeCustomerId"]] },
+  subscription: { indexes: [["referenceId"], ["stripeSubscriptionId"], ["stripeCustomerId"]] },
+  ssoProvider: {
+    indexes: [
+      // sso: sign-in by organization, and by the domain of an e-mail.
+      ["organizationId"],
+      ["domain"],
+      // sso: domain verification.
+      { on: ["domainVerified"], orderBy: "providerId" },
+      // sso: the fallback for an unmatched domain, and the list of providers.
+      { on: [], orderBy: "providerId", shards: 1 },
+    ],
+  },
+  // oauth-provider: the clients of a reference; consent and token families by client and user.
+  oauthClient: { indexes: [["referenceId"]] },
+  oauthConsent: { indexes: [["clientId", "userId"]] },
+  oauthRefreshToken: { indexes: [["clientId", "userId"]] },
+  // scim: pages of a connection's users and groups, and checks that should find nothing.
+  scimUser: {
+    indexes: [
+      { on: ["connectionId"], orderBy: "orderKey" },
+      { on: ["connectionId"], orderBy: "provisioningDomainId" },
+      { on: ["provisioningDomainId"], orderBy: "userId" },
+    ],
+  },
+  scimGroup: {
+    indexes: [
+      { on: ["connectionId"], orderBy: "orderKey" },
+      { on: ["connectionId"], orderBy: "provisioningDomainId" },
+    ],
+  },
+  scimGroupMember: { indexes: [{ on: ["connectionId", "groupId"], orderBy: "createdAt" }] },
+  scimManagedConnectionEvent: { indexes: [{ on: ["connectionRecordId"], orderBy: "sequence" }] },
+  scimProjectionGrant: { indexes: [["provisioningDomainId", "userId"]] },
+};
+
+/** Indexes that a plugin needs only when another one is installed: `sso` edits accounts by provider. */
+export const PLUGIN_LOOKUPS: Readonly<Record<string, Readonly<Record<string, Lookups>>>> = {
+  sso: { account: { indexes: [["providerId"]] } },
+};
+
+/**
+ * The tables whose records are of no use after `expiresAt`. Not among them: invitations (listed
+ * after they have expired), jwks (published for a grace period), SCIM credentials (kept as history).
+ */
+export const EXPIRING: ReadonlySet<string> = new Set([
+  "session",
+  "verification",
+  "deviceCode",
+  "oauthAccessToken",
+  "oauthRefreshToken",
+  "oauthClientAssertion",
+]);

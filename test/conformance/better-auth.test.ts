@@ -1,0 +1,40 @@
+import {
+  authFlowTestSuite,
+  caseInsensitiveTestSuite,
+  joinsTestSuite,
+  normalTestSuite,
+  testAdapter,
+  transactionsTestSuite,
+  uuidTestSuite,
+} from "@better-auth/test-utils/adapter";
+import { dynamodbAdapter, createAuthSchema } from "auth-dynamodb/better-auth";
+import { pushSchema } from "auth-dynamodb/setup";
+import { engines, uniquePrefix } from "../support/engines.ts";
+
+const silent = { warn: () => undefined };
+
+for (const engine of engines) {
+  for (const transaction of [true, false]) {
+    const client = engine.createClient();
+    const tablePrefix = uniquePrefix("conformance");
+    const { execute } = await testAdapter({
+      // The suites list and empty whole tables.
+      adapter: () => dynamodbAdapter({ client, tablePrefix, transaction, scans: "allow", logger: silent }),
+      runMigrations: async (options) => {
+        await pushSchema({ schema: createAuthSchema(options), client, tablePrefix });
+      },
+      tests: [
+        normalTestSuite(),
+        authFlowTestSuite(),
+        joinsTestSuite(),
+        caseInsensitiveTestSuite(),
+        uuidTestSuite(),
+        ...(transaction ? [transactionsTestSuite()] : []),
+      ],
+      prefixTests: `${engine.name}, transactions ${transaction ? "on" : "off"}`,
+    });
+    execute();
+  }
+}
+
+
