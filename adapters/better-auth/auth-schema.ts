@@ -14,7 +14,7 @@ import {
 import { defineSchema, type IndexDefinition, type Model, type Schema } from "../../orm/schema/model.ts";
 import { hasMany, hasOne, belongsTo, type Relation } from "../../orm/schema/relations.ts";
 import { sameFields } from "../../orm/schema/manifest.ts";
-import { EXPIRING, LOOKUPS, PLUGIN_LOOKUPS } from "./lookups.ts";
+import { EXPIRES_AT, EXPIRING, LOOKUPS, PLUGIN_LOOKUPS } from "./lookups.ts";
 import type { AuthSchemaOptions } from "./options.ts";
 
 type Table = BetterAuthDBSchema[string];
@@ -78,7 +78,7 @@ function modelOf(
     relations,
     constraints: { unique: unique.map((key) => columns(key) as [string, ...string[]]), indexes: distinct(indexes) },
     clusterBy: home,
-    ...(expires(name, table, options, layout) ? { expires: columnOf(table, "expiresAt") } : {}),
+    ...expiryOf(name, table, options, layout),
   };
 }
 
@@ -158,13 +158,14 @@ function distinct(indexes: readonly IndexDefinition[]): IndexDefinition[] {
   return kept;
 }
 
-function expires(name: string, table: Table, options: BetterAuthOptions, layout: AuthSchemaOptions): boolean {
-  if (table.fields["expiresAt"]?.type !== "date") return false;
-  const wanted = typeof layout.expiry === "object" ? layout.expiry[name] : layout.expiry;
-  if (wanted === false) return false;
-  if (typeof layout.expiry === "object" && wanted === true) return true;
-  if (name === "session" && options.session?.preserveSessionInDatabase) return false;
-  return EXPIRING.has(name);
+function expiryOf(name: string, table: Table, options: BetterAuthOptions, layout: AuthSchemaOptions): Pick<Model, "expires"> {
+  const asked = typeof layout.expiry === "object" ? layout.expiry[name] : layout.expiry;
+  const preserved = name === "session" && options.session?.preserveSessionInDatabase === true;
+  const byDefault = EXPIRING.get(name);
+  // `true` for all tables means the defaults; for one table that it expires, whatever they are.
+  const wanted = asked === false ? undefined : byDefault && !preserved ? byDefault : typeof layout.expiry === "object" && asked ? EXPIRES_AT : undefined;
+  if (!wanted || !(wanted.field in table.fields)) return {};
+  return { expires: { field: columnOf(table, wanted.field), after: wanted.after } };
 }
 
 /** The relations that Better Auth's joins follow, both ways along each reference. */

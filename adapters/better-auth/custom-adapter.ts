@@ -1,18 +1,16 @@
 import type {
   AdapterFactoryCustomizeAdapterCreator,
-  CleanedWhere,
   CustomAdapter,
   JoinConfig,
 } from "better-auth/adapters";
-import type { UntypedModelClient, UntypedOrmClient } from "../../orm/client/untyped.ts";
+import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
 import { invalidQuery } from "../../orm/errors.ts";
 import type { Manifest, ModelManifest } from "../../orm/schema/manifest.ts";
 import type { RecordValues } from "../../orm/values/normalize.ts";
 import { joinName } from "./auth-schema.ts";
-import { ExpiredRows } from "./expired-rows.ts";
+import { Cascade } from "./cascade.ts";
+import { ExpiredRows, isLeftToTtl } from "./expired-rows.ts";
 import { coerce, toOrmWhere } from "./where.ts";
-
-type Where = readonly CleanedWhere[] | undefined;
 
 interface Reading {
   readonly select?: string[] | undefined;
@@ -21,7 +19,8 @@ interface Reading {
 
 /** Better Auth's operations on an ORM client: that of the database, or that of a transaction. */
 export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): AdapterFactoryCustomizeAdapterCreator {
-  return ({ getDefaultModelName, getFieldName }) => {
+  return ({ schema, getDefaultModelName, getFieldName }) => {
+    const cascade = new Cascade(schema);
     const expired = new ExpiredRows();
     const keyOf = (target: { model: string; modelKey?: string | undefined }) =>
       target.modelKey ?? getDefaultModelName(target.model);
@@ -98,16 +97,19 @@ export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): Adapte
       },
       async delete({ where, ...target }) {
         // As the SQL adapters do, all matching rows are deleted: by identifier there may be several.
-        if (where.length > 0) await removeAll(open(target), where);
+        const { key, model } = open(target);
+        if (where.length > 0) await cascade.deleteMany(orm, key, toOrmWhere(model, where), where);
       },
       async deleteMany({ where, ...target }) {
-        const opened = open(target);
-        if (expired.isEmpty(opened.key, where)) return 0;
-        return removeAll(opened, where);
+        const { key, model } = open(target);
+        if (expired.isEmpty(key, where) || isLeftToTtl(model, where)) return 0;
+        return cascade.deleteMany(orm, key, toOrmWhere(model, where), where);
       },
       async consumeOne<T>({ where, ...target }: Parameters<NonNullable<CustomAdapter["consumeOne"]>>[0]) {
-        const { model, client } = open(target);
-        return (await client.consume({ where: toOrmWhere(model, where) })) as T | null;
+        const { key, model, client } = open(target);
+        const consumed = await client.consume({ where: toOrmWhere(model, where) });
+        if (consumed) await cascade.removeDependents(orm, key, [consumed]);
+        return consumed as T | null;
       },
       async incrementOne<T>({ where, increment, set, ...target }: Parameters<NonNullable<CustomAdapter["incrementOne"]>>[0]) {
         const { model, client } = open(target);
@@ -120,10 +122,6 @@ export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): Adapte
     };
     return adapter;
   };
-}
-
-function removeAll({ client, model }: { client: UntypedModelClient; model: ModelManifest }, where: Where): Promise<number> {
-  return client.deleteMany({ where: toOrmWhere(model, where) });
 }
 
 /** Better Auth's data in the types of its columns. */

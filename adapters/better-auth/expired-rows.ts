@@ -1,4 +1,5 @@
 import type { CleanedWhere } from "better-auth/adapters";
+import type { ModelManifest } from "../../orm/schema/manifest.ts";
 
 /**
  * Better Auth removes expired rows by a `findMany` (for its hooks) and a `deleteMany` with the same
@@ -25,4 +26,14 @@ export class ExpiredRows {
 function momentOf(where: readonly CleanedWhere[] = []): Date | undefined {
   const [clause, ...others] = where;
   return others.length === 0 && clause?.operator === "lt" && clause.value instanceof Date ? clause.value : undefined;
+}
+
+/**
+ * Whether a `where` asks for the rows of past rate-limit windows, which DynamoDB's TTL removes: an
+ * index over the time of the last request would be rewritten by every request.
+ */
+export function isLeftToTtl(model: ModelManifest, where: readonly CleanedWhere[]): boolean {
+  const [clause, ...others] = where;
+  const byLastUse = model.name === "rateLimit" && others.length === 0 && clause?.operator === "lt";
+  return byLastUse && clause.field === model.expires?.field;
 }

@@ -1,4 +1,4 @@
-import type { IndexDefinition } from "../../orm/schema/model.ts";
+import type { ExpiryDefinition, IndexDefinition } from "../../orm/schema/model.ts";
 
 /** What a table needs beyond what Better Auth declares of it. */
 interface Lookups {
@@ -87,15 +87,23 @@ export const PLUGIN_LOOKUPS: Readonly<Record<string, Readonly<Record<string, Loo
   sso: { account: { indexes: [["providerId"]] } },
 };
 
+/** Records are of no use after `expiresAt`. */
+export const EXPIRES_AT: ExpiryDefinition = { field: "expiresAt", after: 0 };
+
+/** Longer than any window that a rate limit is likely to have. */
+const WEEK = 7 * 86_400;
+
 /**
- * The tables whose records are of no use after `expiresAt`. Not among them: invitations (listed
- * after they have expired), jwks (published for a grace period), SCIM credentials (kept as history).
+ * The tables whose records are of no use after a time. Not among them: invitations (listed after
+ * they have expired), jwks (published for a grace period), SCIM credentials (kept as history).
  */
-export const EXPIRING: ReadonlySet<string> = new Set([
-  "session",
-  "verification",
-  "deviceCode",
-  "oauthAccessToken",
-  "oauthRefreshToken",
-  "oauthClientAssertion",
+export const EXPIRING: ReadonlyMap<string, ExpiryDefinition> = new Map([
+  ["session", EXPIRES_AT],
+  ["verification", EXPIRES_AT],
+  ["deviceCode", EXPIRES_AT],
+  ["oauthAccessToken", EXPIRES_AT],
+  ["oauthRefreshToken", EXPIRES_AT],
+  ["oauthClientAssertion", EXPIRES_AT],
+  // Better Auth prunes past windows; here TTL does.
+  ["rateLimit", { field: "lastRequest", after: WEEK }],
 ]);

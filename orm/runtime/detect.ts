@@ -3,9 +3,8 @@ import { OrmError } from "../errors.ts";
 /** A raw database client that an ORM can be built on. */
 export interface DatabaseRuntime<Client = unknown> {
   readonly kind: "dynamodb";
+  /** A `DynamoDBClient` or a `DynamoDBDocumentClient`: the driver takes either. */
   readonly client: Client;
-  /** `client`: a `DynamoDBClient`. `documentClient`: a `DynamoDBDocumentClient`. */
-  readonly source: "client" | "documentClient";
 }
 
 /** What {@link inspectDatabaseRuntime} saw. */
@@ -54,14 +53,12 @@ export function inspectDatabaseRuntime<Client>(client: Client): DatabaseRuntimeR
       hint: hintFor(client, send),
     };
   }
-  // Only a document client carries the options of its marshalling.
-  const source = membersOf(config)["translateConfig"] === undefined ? "client" : "documentClient";
   const reasons = ["it has a send method", 'its config.serviceId is "DynamoDB"'];
   return {
-    runtime: { kind: "dynamodb", client, source },
+    runtime: { kind: "dynamodb", client },
     constructorName,
     candidates: [{ kind: "dynamodb", matched: true, reasons }],
-    summary: `${constructorName} is a DynamoDB ${source === "client" ? "client" : "document client"}.`,
+    summary: `${constructorName} is a DynamoDB client.`,
   };
 }
 

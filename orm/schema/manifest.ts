@@ -1,6 +1,6 @@
 import { invalidSchema } from "../errors.ts";
 import type { FieldConfig, FieldKind } from "./fields.ts";
-import type { IndexDefinition, Model, Schema } from "./model.ts";
+import type { ExpiryDefinition, IndexDefinition, Model, Schema } from "./model.ts";
 import { resolveRelation, type RelationManifest } from "./relation-manifest.ts";
 
 /** A field as the drivers see it. */
@@ -49,7 +49,7 @@ export interface ModelManifest {
   /** Every index that is not the home. */
   readonly indexes: readonly IndexManifest[];
   readonly home: HomeManifest;
-  readonly expires: string | undefined;
+  readonly expires: ExpiryDefinition | undefined;
   readonly relations: ReadonlyMap<string, RelationManifest>;
 }
 
@@ -93,9 +93,6 @@ function compileModel(name: string, model: Model): ModelManifest {
   const home = compileHome(name, model, fields, uniques);
   const table = typeof model.table === "string" ? { name: model.table } : model.table;
   if (table.name === "") throw invalidSchema(`Model "${name}" needs a table name.`, name);
-  if (model.expires !== undefined && fields.get(model.expires)?.kind !== "datetime") {
-    throw invalidSchema(`Model "${name}" expires by "${model.expires}", which is not a datetime field.`, name);
-  }
   return {
     name,
     table: table.name,
@@ -104,9 +101,17 @@ function compileModel(name: string, model: Model): ModelManifest {
     uniques,
     indexes: compileIndexes(name, model, fields, uniques, home),
     home,
-    expires: model.expires,
+    expires: compileExpiry(name, model, fields),
     relations: new Map(),
   };
+}
+
+function compileExpiry(name: string, model: Model, fields: Map<string, FieldManifest>): ExpiryDefinition | undefined {
+  if (model.expires === undefined) return undefined;
+  const expires = typeof model.expires === "string" ? { field: model.expires, after: 0 } : model.expires;
+  const kind = fields.get(expires.field)?.kind;
+  if (kind === "datetime" || kind === "number" || kind === "integer") return expires;
+  throw invalidSchema(`Model "${name}" expires by "${expires.field}", which is no datetime field and no number of milliseconds.`, name);
 }
 
 function compileFields(name: string, model: Model): Map<string, FieldManifest> {

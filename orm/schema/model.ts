@@ -30,6 +30,13 @@ export interface TableReference {
   readonly schema?: string;
 }
 
+/** An expiry some seconds after the time in a field. */
+export interface ExpiryDefinition<Field extends string = string> {
+  readonly field: Field;
+  /** Seconds. */
+  readonly after: number;
+}
+
 /** What {@link model} takes. */
 export interface ModelInput<Fields extends FieldMap, Relations extends RelationMap> {
   readonly table: string | TableReference;
@@ -41,8 +48,11 @@ export interface ModelInput<Fields extends FieldMap, Relations extends RelationM
    * the model becomes one request. Default: its `id`.
    */
   readonly clusterBy?: Name<Fields> | readonly [Name<Fields>, ...Name<Fields>[]];
-  /** The datetime field after which the backend may remove the record by itself. */
-  readonly expires?: Name<Fields>;
+  /**
+   * When the backend may remove the record by itself: at the time in this field, or so many
+   * seconds after it. A datetime, or a number of epoch milliseconds.
+   */
+  readonly expires?: Name<Fields> | ExpiryDefinition<Name<Fields>>;
   readonly description?: string;
 }
 
@@ -57,7 +67,7 @@ export interface Model<
   readonly relations: Relations;
   readonly constraints: Constraints;
   readonly clusterBy?: string | readonly string[];
-  readonly expires?: string;
+  readonly expires?: string | ExpiryDefinition;
   readonly description?: string;
 }
 

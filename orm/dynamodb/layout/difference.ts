@@ -1,7 +1,7 @@
 import { uniqueViolation } from "../../errors.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { sameAttribute, type Item } from "./attribute-value.ts";
-import { expiryOf, expirySeconds, type Expiry } from "./expiry.ts";
+import { expiryOf, recordExpiry, type Expiry } from "./expiry.ts";
 import { checkItemSize } from "./item-size.ts";
 import type { Guard, ItemWrite } from "./item-write.ts";
 import { keyText } from "./keys.ts";
@@ -62,16 +62,15 @@ function collect(changes: readonly Change[], placesFor: (change: Change) => Plac
 /** The places of a stored record as they stand. */
 export function beforePlaces({ layout, before }: Change): Place[] {
   if (!before) return [];
-  const expiry = recordExpiry(before);
+  const expiry = storedExpiry(before);
   const places = placesOf(layout, before.values, { born: before.born, expiry });
   return places.map((place) => (place.kind === "record" ? { ...place, key: before.key } : place));
 }
 
 /** The expiry that a stored record was written with. */
-function recordExpiry({ layout, values, entriesExpire }: StoredRecord): Expiry | undefined {
-  const expires = layout.model.expires === undefined ? null : values[layout.model.expires];
-  if (!(expires instanceof Date)) return undefined;
-  return { record: expirySeconds(expires), entries: entriesExpire ?? Number.NaN };
+function storedExpiry({ layout, values, entriesExpire }: StoredRecord): Expiry | undefined {
+  const record = recordExpiry(layout, values);
+  return record === undefined ? undefined : { record, entries: entriesExpire ?? Number.NaN };
 }
 
 function afterPlaces({ layout, before, after }: Change, stamp: WriteStamp): Place[] {
@@ -100,18 +99,18 @@ function writeOf(before: Placed | undefined, { change, place }: Placed, stamp: W
   if (!before) return { ...target, action: "put", item: whole(), guard: place.kind === "index" ? { type: "none" } : { type: "absent" } };
   if (place.kind !== "record") {
     if (sameItem(before.place.item, place.item)) return undefined;
-    return { ...target, action: "put", item: whole(), guard: ownership(before) };
+    return { ...target, action: "put", item: whole(), guard: ownership(before), was: before.place.item };
   }
+  const was = before.change.before!.item;
   const guard = versionGuard(before.change.before!);
   // The home of another record that this same set of changes deletes or moves away.
-  if (before.change !== change) return { ...target, action: "put", item: whole(), guard };
-  const stored = change.before!.item;
+  if (before.change !== change) return { ...target, action: "put", item: whole(), guard, was };
   const set: Item = stampOf(change, place, stamp);
   for (const [attribute, value] of Object.entries(place.item)) {
-    if (!(attribute in place.key) && !sameAttribute(stored[attribute], value)) set[attribute] = value;
+    if (!(attribute in place.key) && !sameAttribute(was[attribute], value)) set[attribute] = value;
   }
-  const remove = ["_ttl", "_ettl"].filter((attribute) => attribute in stored && !(attribute in place.item));
-  return { ...target, action: "update", set, remove, guard };
+  const remove = ["_ttl", "_ettl"].filter((attribute) => attribute in was && !(attribute in place.item));
+  return { ...target, action: "update", set, remove, guard, was };
 }
 
 /** Attributes that this schema does not know move along with the record. */
@@ -128,7 +127,8 @@ function stampOf(change: Change, place: Place, stamp: WriteStamp): Item {
 
 function removalOf({ change, place }: Placed): ItemWrite {
   const guard = place.kind === "record" ? versionGuard(change.before!) : ownership({ change, place });
-  return { layout: change.layout, kind: place.kind, fields: place.fields, key: place.key, action: "delete", guard };
+  const was = place.kind === "record" ? change.before!.item : place.item;
+  return { layout: change.layout, kind: place.kind, fields: place.fields, key: place.key, action: "delete", guard, was };
 }
 
 function ownership({ change, place }: Placed): Guard {

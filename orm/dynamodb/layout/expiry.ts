@@ -9,9 +9,18 @@ export interface Expiry {
 
 const DAY = 86_400;
 
-/** The record's expiry as the TTL attribute holds it. */
-export function expirySeconds(expires: Date): number {
-  return Math.ceil(expires.getTime() / 1000);
+/** The expiry that a value of the expiry field means, as the TTL attribute holds it. */
+export function expirySeconds(layout: ModelLayout, value: unknown): number | undefined {
+  const { expires } = layout.model;
+  const time = value instanceof Date ? value.getTime() : value;
+  if (expires === undefined || typeof time !== "number") return undefined;
+  return Math.ceil(time / 1000) + expires.after;
+}
+
+/** A record's expiry, undefined where it has none. */
+export function recordExpiry(layout: ModelLayout, values: RecordValues): number | undefined {
+  const { expires } = layout.model;
+  return expires && expirySeconds(layout, values[expires.field]);
 }
 
 /**
@@ -20,8 +29,7 @@ export function expirySeconds(expires: Date): number {
  * entries about once a lifetime, and never has an entry that is gone before it.
  */
 export function expiryOf(layout: ModelLayout, values: RecordValues, now: number): Expiry | undefined {
-  const expires = layout.model.expires === undefined ? null : values[layout.model.expires];
-  if (!(expires instanceof Date)) return undefined;
-  const record = expirySeconds(expires);
+  const record = recordExpiry(layout, values);
+  if (record === undefined) return undefined;
   return { record, entries: record + Math.max(DAY, record - Math.floor(now / 1000)) };
 }

@@ -25,6 +25,8 @@ export type ItemWrite = {
   readonly fields: readonly string[];
   readonly key: ItemKey;
   readonly guard: Guard;
+  /** The item that it replaces or removes, as it was read; undefined for a new one. */
+  readonly was?: Item | undefined;
 } & (
   | { readonly action: "put"; readonly item: Item }
   | { readonly action: "update"; readonly set: Item; readonly remove: readonly string[] }

@@ -1,5 +1,5 @@
 import type { Comparison, Predicate } from "../../query/predicate.ts";
-import { conjuncts } from "../../query/predicate.ts";
+import { conjuncts, isEverything } from "../../query/predicate.ts";
 import type { FieldManifest } from "../../schema/manifest.ts";
 import { encodeValue } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
@@ -18,10 +18,11 @@ function exact(layout: ModelLayout, predicate: Predicate): boolean {
   switch (predicate.type) {
     case "and":
       return predicate.items.every((item) => exact(layout, item));
+    // An expression has no words for "always" and "never".
     case "or":
-      return predicate.items.length > 0 && predicate.items.every((item) => exact(layout, item));
+      return predicate.items.length > 0 && predicate.items.every((item) => exact(layout, item) && !isEverything(item));
     case "not":
-      return exact(layout, predicate.item) && !isEmptyAnd(predicate.item);
+      return exact(layout, predicate.item) && !isEverything(predicate.item);
     case "compare":
       return exactComparison(fieldOf(layout, predicate.field), predicate);
   }
@@ -51,10 +52,6 @@ function exactComparison(field: FieldManifest, { operator, value, insensitive }:
   }
 }
 
-function isEmptyAnd(predicate: Predicate): boolean {
-  return predicate.type === "and" && predicate.items.length === 0;
-}
-
 function countComparisons(predicate: Predicate): number {
   if (predicate.type === "compare") {
     return Array.isArray(predicate.value) ? 1 + predicate.value.length / 4 : 1;
@@ -82,7 +79,6 @@ export function conditionExpression(
       const parts = predicate.items
         .map((item) => conditionExpression(layout, item, placeholders))
         .filter((part) => part !== undefined);
-      if (predicate.type === "or" && parts.length < predicate.items.length) return undefined;
       if (parts.length === 0) return undefined;
       return parts.length === 1 ? parts[0] : `(${parts.join(predicate.type === "and" ? " AND " : " OR ")})`;
     }

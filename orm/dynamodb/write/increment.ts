@@ -1,6 +1,7 @@
 import type { Increment } from "../../driver.ts";
 import { matches } from "../../query/evaluate.ts";
-import type { RecordValues } from "../../values/normalize.ts";
+import type { FieldKind } from "../../schema/fields.ts";
+import { normalizeValue, type RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { numberText } from "../layout/attribute-value.ts";
@@ -11,7 +12,7 @@ import { decodeFields, readRecord, textOf } from "../layout/stored-record.ts";
 import { conditionExpression } from "../plan/condition.ts";
 import { andExpression, Placeholders, updateExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
-import { isConditionFailure } from "../send/aws-errors.ts";
+import { errorName, isConditionFailure } from "../send/aws-errors.ts";
 import { commit, newStamp } from "./commit.ts";
 import { existingItem } from "./send-writes.ts";
 import { directTarget } from "./target.ts";
@@ -23,7 +24,8 @@ export async function incrementRecord(
   layout: ModelLayout,
   change: Increment,
 ): Promise<RecordValues | null> {
-  if (!touchesPlaces(layout, { ...change.set, ...change.increment })) {
+  const movesExpiry = layout.model.expires !== undefined && Object.hasOwn(change.increment, layout.model.expires.field);
+  if (!movesExpiry && !touchesPlaces(layout, { ...change.set, ...change.increment })) {
     const target = await directTarget(context, layout, change.where);
     if (target && !target.key) return null;
     if (target?.key) {
@@ -40,11 +42,23 @@ export async function incrementRecord(
   });
 }
 
-/** A record's values with a change applied: a null counter counts as zero. */
-export function incremented(values: RecordValues, { increment, set }: Pick<Increment, "increment" | "set">): RecordValues {
+/** A record's values with a change applied: a null counter counts as zero. Throws `INVALID_VALUE` for a sum that the field cannot hold. */
+export function incremented(values: RecordValues, { model, increment, set }: Increment): RecordValues {
   const after = { ...values, ...set };
-  for (const [name, delta] of Object.entries(increment)) after[name] = ((values[name] ?? 0) as number) + delta;
+  for (const [name, delta] of Object.entries(increment)) {
+    const sum = ((values[name] ?? 0) as number) + delta;
+    after[name] = normalizeValue(model.name, model.fields.get(name)!, sum);
+  }
   return after;
+}
+
+/** Whether a counter is a number, and its sum one that the field can hold: DynamoDB would add beyond that. */
+function addable(kind: FieldKind, column: string, delta: number, placeholders: Placeholders): string {
+  if (kind !== "integer") return `attribute_type(${column}, ${placeholders.value({ S: "N" })})`;
+  const most = Number.MAX_SAFE_INTEGER;
+  const from = placeholders.value({ N: numberText(-most - Math.min(delta, 0)) });
+  const to = placeholders.value({ N: numberText(most - Math.max(delta, 0)) });
+  return `${column} BETWEEN ${from} AND ${to}`;
 }
 
 /**
@@ -60,24 +74,26 @@ async function incrementInPlace(
   const stamp = newStamp(context);
   const placeholders = new Placeholders();
   const inPlace = inPlaceChange(layout, change.set, placeholders);
-  const counters = Object.entries(change.increment).map(([name, delta]) => ({
-    column: placeholders.name(fieldOf(layout, name).column),
-    delta: placeholders.value({ N: numberText(delta) }),
-  }));
+  const counters = Object.entries(change.increment).map(([name, delta]) => {
+    const field = fieldOf(layout, name);
+    const column = placeholders.name(field.column);
+    const amount = placeholders.value({ N: numberText(delta) });
+    return { sum: `${column} = ${column} + ${amount}`, condition: addable(field.kind, column, delta, placeholders) };
+  });
   const version = placeholders.name("_v");
   const write = placeholders.name("_w");
   const input = {
     TableName: layout.table,
     Key: keyAttributes(key),
     UpdateExpression: updateExpression({ ...inPlace.set, _w: { S: stamp.id } }, inPlace.remove, placeholders, [
-      ...counters.map(({ column, delta }) => `${column} = ${column} + ${delta}`),
+      ...counters.map(({ sum }) => sum),
       `${version} = ${version} + ${placeholders.value({ N: "1" })}`,
     ]),
     ConditionExpression: andExpression([
       `attribute_exists(${placeholders.name("_pk")})`,
       // The SDK's second attempt must not add again what the first has added.
       `${write} <> ${placeholders.value({ S: stamp.id })}`,
-      ...counters.map(({ column }) => `attribute_type(${column}, ${placeholders.value({ S: "N" })})`),
+      ...counters.map(({ condition }) => condition),
       conditionExpression(layout, change.where, placeholders),
       inPlace.condition,
     ]),
@@ -89,6 +105,8 @@ async function incrementInPlace(
     const { Attributes } = await context.sender.send("UpdateItem", layout.model.name, input);
     return decodeFields(layout, Attributes as Item);
   } catch (error) {
+    // Too large with what is set, say: read first, the change shows what is wrong with it.
+    if (errorName(error) === "ValidationException") return "missed";
     if (!isConditionFailure(error)) throw error;
     const existing = await existingItem(context, { layout, key }, error);
     if (existing && textOf(existing, "_w") === stamp.id) return decodeFields(layout, existing);

@@ -6,7 +6,7 @@ import { valuesEqual } from "../../values/compare.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import { encodeValue, type Item } from "../layout/attribute-value.ts";
-import { expirySeconds } from "../layout/expiry.ts";
+import { recordExpiry } from "../layout/expiry.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
@@ -14,7 +14,7 @@ import { decodeFields, readRecord, textOf, type StoredRecord } from "../layout/s
 import { conditionExpression } from "../plan/condition.ts";
 import { andExpression, Placeholders, updateExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
-import { isConditionFailure } from "../send/aws-errors.ts";
+import { errorName, isConditionFailure } from "../send/aws-errors.ts";
 import { backoff, type RetryPolicy } from "../send/backoff.ts";
 import { mapLimit } from "../send/concurrency.ts";
 import { commit, newStamp } from "./commit.ts";
@@ -38,8 +38,9 @@ export async function updateRecord(
     if (target && !target.key) return null;
     if (target?.key) {
       const result = await updateInPlace(context, layout, target.key, allOf([where, ...unmoved]), data);
-      if (result !== "missed") return result;
-      if (!target.viaEntry && unmoved.length === 0 && !mayOutliveEntries(layout, data)) return null;
+      if (typeof result === "object") return result;
+      const final = !target.viaEntry && unmoved.length === 0 && !mayOutliveEntries(layout, data);
+      if (result === "missed" && final) return null;
     }
   }
   return raceFor(layout, async () => {
@@ -60,8 +61,7 @@ function unmovedPlaces(
   data: RecordValues,
 ): Predicate[] | undefined {
   if (!touchesPlaces(layout, data)) return [];
-  const { expires } = layout.model;
-  if (expires !== undefined && Object.hasOwn(data, expires)) return undefined;
+  if (changesExpiry(layout, data)) return undefined;
   const hint = hintFor(context, layout, where);
   const placed = Object.keys(data).filter((name) => layout.placedFields.has(name));
   const kept = hint && placed.every((name) => valuesEqual(fieldOf(layout, name).kind, hint.placed[name], data[name]));
@@ -109,14 +109,17 @@ async function changeRecord(
 
 /** Whether data changes where a record is found, or what its entries carry. */
 export function touchesPlaces(layout: ModelLayout, data: RecordValues): boolean {
-  const { expires } = layout.model;
   if (Object.keys(data).some((name) => layout.placedFields.has(name))) return true;
   // Without an expiry the entries have none either: that is a change of theirs.
-  return layout.hasEntries && expires !== undefined && Object.hasOwn(data, expires) && data[expires] === null;
+  return layout.hasEntries && changesExpiry(layout, data) && recordExpiry(layout, data) === undefined;
 }
 
 function mayOutliveEntries(layout: ModelLayout, data: RecordValues): boolean {
-  return layout.hasEntries && layout.model.expires !== undefined && Object.hasOwn(data, layout.model.expires);
+  return layout.hasEntries && changesExpiry(layout, data);
+}
+
+function changesExpiry(layout: ModelLayout, data: RecordValues): boolean {
+  return layout.model.expires !== undefined && Object.hasOwn(data, layout.model.expires.field);
 }
 
 /** The attributes that a change of fields sets, and the condition under which the entries may stay as they are. */
@@ -130,23 +133,26 @@ export function inPlaceChange(
     const field = fieldOf(layout, name);
     set[field.column] = encodeValue(field, value);
   }
-  const { expires } = layout.model;
-  if (expires === undefined || !Object.hasOwn(data, expires)) return { set, remove: [], condition: undefined };
-  if (data[expires] === null) return { set, remove: ["_ttl"], condition: undefined };
-  const ttl = { N: String(expirySeconds(data[expires] as Date)) };
+  if (!changesExpiry(layout, data)) return { set, remove: [], condition: undefined };
+  const expiry = recordExpiry(layout, data);
+  if (expiry === undefined) return { set, remove: ["_ttl"], condition: undefined };
+  const ttl = { N: String(expiry) };
   set["_ttl"] = ttl;
   const condition = layout.hasEntries ? `${placeholders.name("_ettl")} >= ${placeholders.value(ttl)}` : undefined;
   return { set, remove: [], condition };
 }
 
-/** One UpdateItem at the home, with the `where` as its condition. */
+/**
+ * One UpdateItem at the home, with the `where` as its condition. `missed`: the condition does not
+ * hold. `refused`: DynamoDB will not have it; read first, the change shows what is wrong with it.
+ */
 async function updateInPlace(
   context: StoreContext,
   layout: ModelLayout,
   key: ItemKey,
   where: Predicate,
   data: RecordValues,
-): Promise<RecordValues | "missed"> {
+): Promise<RecordValues | "missed" | "refused"> {
   const stamp = newStamp(context);
   const placeholders = new Placeholders();
   const change = inPlaceChange(layout, data, placeholders);
@@ -173,6 +179,7 @@ async function updateInPlace(
     const { Attributes } = await context.sender.send("UpdateItem", layout.model.name, input);
     return decodeFields(layout, Attributes as Item);
   } catch (error) {
+    if (errorName(error) === "ValidationException") return "refused";
     if (!isConditionFailure(error)) throw error;
     const existing = await existingItem(context, { layout, key }, error);
     // The condition may fail because this very write has landed and its answer was lost.

@@ -26,7 +26,7 @@ describe("compileManifest", () => {
         expires: "at",
       }),
     }).get("account")!;
-    expect(account).toMatchObject({ name: "account", table: "accounts", namespace: "auth", expires: "at" });
+    expect(account).toMatchObject({ name: "account", table: "accounts", namespace: "auth", expires: { field: "at", after: 0 } });
     expect(account.home).toEqual({ kind: "index", fields: ["userId"] });
     expect(account.uniques).toEqual([{ fields: ["id"] }, { fields: ["code"] }, { fields: ["userId", "code"] }]);
     expect(account.indexes).toEqual([
