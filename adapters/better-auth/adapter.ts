@@ -2,14 +2,14 @@ import type { BetterAuthOptions } from "better-auth";
 import {
   createAdapterFactory,
   type AdapterFactoryConfig,
-  type AdapterFactoryCustomizeAdapterCreator,
   type DBAdapterInstance,
 } from "better-auth/adapters";
 import { createOrm } from "../../orm/client/create-orm.ts";
 import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
 import { createDynamodbDriver } from "../../orm/dynamodb/driver.ts";
-import { invalidSchema } from "../../orm/errors.ts";
+import { invalidSchema, isOrmError } from "../../orm/errors.ts";
 import { compileManifest } from "../../orm/schema/manifest.ts";
+import { withDescription } from "../description.ts";
 import { createAuthSchema } from "./auth-schema.ts";
 import { customAdapter } from "./custom-adapter.ts";
 import type { DynamodbAdapterOptions } from "./options.ts";
@@ -32,7 +32,7 @@ const DEFAULT_RETRIES = 5;
 export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInstance {
   const { client, table, tables, tablePrefix, consistency, scans, onRequest, logger, transaction = true } = options;
   const retries = typeof transaction === "object" ? (transaction.retries ?? DEFAULT_RETRIES) : DEFAULT_RETRIES;
-  return (authOptions: BetterAuthOptions) => {
+  const instance = (authOptions: BetterAuthOptions) => {
     refuseSerialIds(authOptions);
     const schema = createAuthSchema(authOptions, options);
     const orm: UntypedOrmClient = createOrm({
@@ -61,22 +61,26 @@ export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInsta
       supportsDates: true,
       supportsBooleans: true,
     };
-    const over = (client: UntypedOrmClient): AdapterFactoryCustomizeAdapterCreator => customAdapter(client, manifest);
-    const factory = createAdapterFactory({
-      config: {
-        ...config,
-        transaction: transaction
-          ? (run) =>
-              orm.transaction(
-                (tx) => run(createAdapterFactory({ config: { ...config, transaction: false }, adapter: over(tx) })(authOptions)),
-                { retries },
-              )
-          : false,
-      },
-      adapter: over(orm),
-    });
-    return factory(authOptions);
+    const adapterOver = (client: UntypedOrmClient, transaction: AdapterFactoryConfig["transaction"]) =>
+      createAdapterFactory({ config: { ...config, transaction }, adapter: customAdapter(client, manifest) })(authOptions);
+    const atomic: AdapterFactoryConfig["transaction"] = async (run) => {
+      try {
+        return await orm.transaction((tx) => run(adapterOver(tx, false)), { retries });
+      } catch (error) {
+        if (!isOrmError(error, "TRANSACTION_TOO_LARGE")) throw error;
+        // Nothing was sent. A user with hundreds of sessions must be able to change the password.
+        return run(adapterOver(orm, false));
+      }
+    };
+    return adapterOver(orm, transaction ? atomic : false);
   };
+  return withDescription(instance, {
+    client,
+    table,
+    tables,
+    tablePrefix,
+    schema: (authOptions) => createAuthSchema(authOptions as BetterAuthOptions, options),
+  });
 }
 
 /** A counter that every sign-up increments is a hot item, and a gap-free one needs a lock: neither belongs here. */

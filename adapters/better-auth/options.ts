@@ -36,6 +36,7 @@ export interface DynamodbAdapterOptions
    * Commit what Better Auth does in a transaction as one TransactWriteItems. Default: true. A
    * commit that lost a race runs the transaction again, up to `retries` times (default 5), so a
    * callback may run more than once: Better Auth keeps work outside of the database out of it.
+   * What is too much for one transaction (100 items) is written at once instead, piece by piece.
    */
   readonly transaction?: boolean | { readonly retries?: number } | undefined;
 }

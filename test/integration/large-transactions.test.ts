@@ -1,0 +1,63 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { isOrmError } from "auth-dynamodb";
+import { createOrmFromRuntime } from "auth-dynamodb/runtime";
+import { describe, expect, it } from "vitest";
+import { createApp, PASSWORD, pushAuthTables } from "../support/auth-app.ts";
+import { engines, uniquePrefix } from "../support/engines.ts";
+import { recordRequests } from "../support/recording.ts";
+import { seed } from "../support/seed.ts";
+
+describe.each(engines)("more than a transaction holds, on $name", (engine) => {
+  const client = engine.createClient();
+
+  async function userWithSessions(count: number) {
+    const tablePrefix = uniquePrefix("large");
+    const schema = await pushAuthTables(client, tablePrefix);
+    const app = createApp(client, tablePrefix);
+    const browser = app.browser();
+    const { body } = await browser.signUp("many@example.com");
+    const { id: userId } = (body as { user: { id: string } }).user;
+    const expiresAt = new Date(Date.now() + 86_400_000);
+    await seed(
+      client,
+      schema,
+      { tablePrefix },
+      Array.from({ length: count }, (_, n) => ({ model: "session", data: { token: `t-${n}`, userId, expiresAt } })),
+    );
+    const orm = await createOrmFromRuntime({ schema, client, tablePrefix, transactions: "atomic", scans: "allow" });
+    return { browser, userId, orm, session: orm["session"]! };
+  }
+
+  it("entries of deleted records are removed after the transaction", async () => {
+    const { orm, session, userId } = await userWithSessions(60);
+    const recording = recordRequests(client);
+    await orm.transaction((tx) => tx["session"]!.deleteMany({ where: { userId } }));
+    recording.stop();
+    expect(await session.count()).toBe(0);
+    if (engine.transactions) expect(recording.count("TransactWriteItems")).toBe(3);
+    const { Items } = await client.send(new ScanCommand({ TableName: session.explain({ where: {} }).table }));
+    // The push leaves one item of its own.
+    expect(Items!.filter(({ _kind }) => _kind!.S !== "schema")).toEqual([]);
+  });
+
+  it("the ORM refuses more than 100 records, and writes nothing", async () => {
+    const { orm, session, userId } = await userWithSessions(101);
+    const attempt: unknown = await orm
+      .transaction((tx) => tx["session"]!.deleteMany({ where: { userId } }))
+      .catch((error: unknown) => error);
+    expect(isOrmError(attempt, "TRANSACTION_TOO_LARGE") && attempt.message).toContain("102 items");
+    expect(await session.count()).toBe(102);
+  });
+
+  it("a user with 150 sessions changes the password and revokes them all", async () => {
+    const { browser, session } = await userWithSessions(150);
+    const { status } = await browser.post("/change-password", {
+      currentPassword: PASSWORD,
+      newPassword: `${PASSWORD}!`,
+      revokeOtherSessions: true,
+    });
+    expect(status).toBe(200);
+    expect(await session.count()).toBe(1);
+    expect((await browser.signIn("many@example.com", `${PASSWORD}!`)).status).toBe(200);
+  });
+});
