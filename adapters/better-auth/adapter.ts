@@ -11,6 +11,7 @@ import { invalidSchema, isOrmError } from "../../orm/errors.ts";
 import { compileManifest } from "../../orm/schema/manifest.ts";
 import { withDescription } from "../description.ts";
 import { createAuthSchema } from "./auth-schema.ts";
+import { createSchemaWith } from "./create-schema.ts";
 import { customAdapter } from "./custom-adapter.ts";
 import type { DynamodbAdapterOptions } from "./options.ts";
 
@@ -50,6 +51,7 @@ export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInsta
       }),
     });
     const manifest = compileManifest(schema);
+    const createSchema = createSchemaWith(schema, { table, tables, tablePrefix });
     const config: AdapterFactoryConfig = {
       adapterId: "dynamodb",
       adapterName: "DynamoDB Adapter",
@@ -62,7 +64,10 @@ export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInsta
       supportsBooleans: true,
     };
     const adapterOver = (client: UntypedOrmClient, transaction: AdapterFactoryConfig["transaction"]) =>
-      createAdapterFactory({ config: { ...config, transaction }, adapter: customAdapter(client, manifest) })(authOptions);
+      createAdapterFactory({
+        config: { ...config, transaction },
+        adapter: (helpers) => ({ ...customAdapter(client, manifest)(helpers), createSchema }),
+      })(authOptions);
     const atomic: AdapterFactoryConfig["transaction"] = async (run) => {
       try {
         return await orm.transaction((tx) => run(adapterOver(tx, false)), { retries });

@@ -36,13 +36,18 @@ export class TransactionSession implements DriverSession {
   async create(model: ModelManifest, record: RecordValues): Promise<RecordValues> {
     this.unit.checkOpen();
     const layout = this.#layout(model);
-    await checkSuspects(this.context, this.suspects, layout, record);
+    await checkSuspects(this.context, this.suspects, this.unit, layout, record);
     this.unit.create(layout, record);
     return record;
   }
 
   async createMany(model: ModelManifest, records: readonly RecordValues[]): Promise<RecordValues[]> {
-    for (const record of records) await this.create(model, record);
+    this.unit.checkOpen();
+    const layout = this.#layout(model);
+    for (const record of records) await checkSuspects(this.context, this.suspects, this.unit, layout, record);
+    this.unit.together(() => {
+      for (const record of records) this.unit.create(layout, record);
+    });
     return [...records];
   }
 
@@ -51,8 +56,14 @@ export class TransactionSession implements DriverSession {
   }
 
   async updateMany(model: ModelManifest, where: Predicate, data: RecordValues): Promise<number> {
-    const found = await this.#all(model, where);
-    for (const tracked of found) this.unit.update(tracked, { ...tracked.values, ...data });
+    let found = await this.#all(model, where);
+    if (this.suspects.size > 0) {
+      for (const { layout, values } of found) await checkSuspects(this.context, this.suspects, this.unit, layout, { ...values, ...data });
+      found = await this.#all(model, where);
+    }
+    this.unit.together(() => {
+      for (const tracked of found) this.unit.update(tracked, { ...tracked.values, ...data });
+    });
     return found.length;
   }
 
@@ -98,7 +109,12 @@ export class TransactionSession implements DriverSession {
     where: Predicate,
     change: (values: RecordValues) => RecordValues,
   ): Promise<RecordValues | null> {
-    const [tracked] = await this.#find(firstOf(this.#layout(model), where));
+    const first = firstOf(this.#layout(model), where);
+    let [tracked] = await this.#find(first);
+    if (tracked && this.suspects.size > 0) {
+      await checkSuspects(this.context, this.suspects, this.unit, tracked.layout, change(tracked.values));
+      [tracked] = await this.#find(first);
+    }
     if (!tracked) return null;
     const after = change(tracked.values);
     this.unit.update(tracked, after);

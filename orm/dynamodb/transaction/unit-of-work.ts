@@ -50,6 +50,11 @@ export class UnitOfWork {
     return this.known(layout).filter(({ values }) => values && matches(layout.model, where, values));
   }
 
+  /** Whether a unique place was, before this transaction, that of a record it knows. */
+  heldBefore(layout: ModelLayout, place: string): boolean {
+    return this.known(layout).some(({ before }) => before && uniqueKeys(layout, before.values).has(place));
+  }
+
   /** Notes that a unique key led to nothing. */
   noteFree(table: string, keys: Iterable<string>): void {
     for (const key of keys) this.#free.add(`${table}\n${key}`);
@@ -83,6 +88,18 @@ export class UnitOfWork {
   /** Buffers a deletion. */
   delete(tracked: Tracked): void {
     this.#write(tracked, undefined);
+  }
+
+  /** Buffers all that `run` buffers, or nothing where it throws. */
+  together(run: () => void): void {
+    const saved = [...this.#tracked].map(([key, tracked]) => ({ key, tracked, state: { ...tracked } }));
+    try {
+      run();
+    } catch (error) {
+      this.#tracked.clear();
+      for (const { key, tracked, state } of saved) this.#tracked.set(key, Object.assign(tracked, state));
+      throw error;
+    }
   }
 
   /** What is to be committed; nothing can be buffered any more. */
