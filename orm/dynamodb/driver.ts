@@ -82,11 +82,12 @@ export function createDynamodbDriver<Client extends DynamodbClient>(
 /** What operations of a driver with these options share. */
 export function contextOf(options: DynamodbDriverOptions, manifest: Manifest): StoreContext {
   const client = options.documentClient ?? options.client;
-  const sender = new Sender(client as unknown as Send, options.onRequest);
+  const layouts = layoutsOf(manifest, options);
+  const sender = new Sender(client as unknown as Send, options.onRequest, layouts);
   const consistent = options.consistency !== "eventual";
   const logger = options.logger ?? console;
   return {
-    layouts: layoutsOf(manifest, options),
+    layouts,
     sender,
     items: new ItemReader(sender, consistent),
     // By the underlying client, so that several drivers learn about the engine together.

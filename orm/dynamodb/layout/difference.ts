@@ -8,6 +8,7 @@ import { keyText } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 import { placesOf, type Place } from "./places.ts";
 import type { StoredRecord } from "./stored-record.ts";
+import { nextWriteIds } from "./write-ids.ts";
 
 /** A record's way from one state to the next: created, changed, or deleted. */
 export interface Change {
@@ -122,7 +123,7 @@ function carriedOver(change: Change, place: Place): Item {
 
 function stampOf(change: Change, place: Place, stamp: WriteStamp): Item {
   if (place.kind !== "record") return { _w: { S: stamp.id }, _at: { N: String(stamp.now) } };
-  return { _w: { S: stamp.id }, _v: { N: String((change.before?.version ?? 0) + 1) } };
+  return { ...nextWriteIds(change.before?.item, stamp.id), _v: { N: String((change.before?.version ?? 0) + 1) } };
 }
 
 function removalOf({ change, place }: Placed): ItemWrite {

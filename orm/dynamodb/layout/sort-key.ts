@@ -92,14 +92,21 @@ function sortText(text: string): string {
   return TEXT + cutToBytes(escaped, MAX_SORT_BYTES - TEXT.length);
 }
 
-/** The longest prefix of whole code points within a number of bytes. */
+/** The last character of so many bytes. */
+const LAST_OF_BYTES = ["", "\u007F", "\u07FF", "\uFFFF"];
+
+/**
+ * The beginning of a text, of just so many bytes. Where the next character does not fit into what
+ * is left, the last one that would stands for it: it comes after all others that fit there, too.
+ */
 function cutToBytes(text: string, bytes: number): string {
   let end = 0;
-  let size = 0;
+  let left = bytes;
   for (const character of text) {
-    size += Buffer.byteLength(character);
-    if (size > bytes) break;
+    const size = Buffer.byteLength(character);
+    if (size > left) break;
+    left -= size;
     end += character.length;
   }
-  return text.slice(0, end);
+  return text.slice(0, end) + LAST_OF_BYTES[left];
 }

@@ -38,8 +38,9 @@ function exactComparison(field: FieldManifest, { operator, value, insensitive }:
       return true;
     case "in":
     case "notIn": {
-      const { length } = value as unknown[];
-      return length > 0 && length <= MAX_OPERANDS;
+      const list = value as unknown[];
+      // Dynalite's IN does not find a value that is false or empty.
+      return list.length > 0 && list.length <= MAX_OPERANDS && !list.includes(false) && !list.includes("");
     }
     case "contains":
     case "startsWith":

@@ -8,20 +8,33 @@ import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { indexKey, referredKey } from "../layout/places.ts";
 import { readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
 
+/** A unique value can pass to another record between two reads: so often its entry is read again. */
+const TURNS = 5;
+
 /** The records that entries point to, in their order; undefined for an entry that leads to none. */
 export async function resolveEntries(
   context: StoreContext,
   layout: ModelLayout,
   entries: readonly Item[],
 ): Promise<(StoredRecord | undefined)[]> {
-  return Promise.all(
-    entries.map(async (entry) => {
-      const home = referredKey(entry);
-      if (!home) return undefined;
-      const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, home));
-      return record && ownsEntry(layout, record, entry) ? record : undefined;
-    }),
-  );
+  return Promise.all(entries.map((entry) => follow(context, layout, entry, TURNS)));
+}
+
+async function follow(
+  context: StoreContext,
+  layout: ModelLayout,
+  entry: Item,
+  turns: number,
+): Promise<StoredRecord | undefined> {
+  const { name } = layout.model;
+  const home = referredKey(entry);
+  if (!home) return undefined;
+  const record = readRecord(layout, await context.items.get(name, layout.table, home));
+  if (record && ownsEntry(layout, record, entry)) return record;
+  // Left behind, or out of date already: at no time has the value been nobody's then.
+  if (turns === 0 || textOf(entry, "_kind") !== "unique") return undefined;
+  const again = await context.items.get(name, layout.table, { _pk: textOf(entry, "_pk")!, _sk: textOf(entry, "_sk")! });
+  return again && textOf(again, "_w") !== textOf(entry, "_w") ? follow(context, layout, again, turns - 1) : undefined;
 }
 
 /**

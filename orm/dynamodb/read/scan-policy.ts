@@ -32,6 +32,8 @@ export class ScanPolicy {
     const message =
       `No key or index of "${name}" serves a query by ${fields.length > 0 ? fields.join(", ") : "nothing"}: ` +
       `it reads the whole table "${layout.table}". Index that would serve it: ${suggestion}.`;
+    this.#warnOnce(`${name} ${fields.join(" ")} ${suggestion}`, message);
+    // Told as well as thrown: callers exist that take any error for an empty result.
     if (this.mode === "refuse") {
       throw new OrmError({
         code: "SCAN_REFUSED",
@@ -40,7 +42,9 @@ export class ScanPolicy {
         meta: { model: name, target: fields, table: layout.table },
       });
     }
-    const path = `${name} ${fields.join(" ")} ${suggestion}`;
+  }
+
+  #warnOnce(path: string, message: string): void {
     if (this.#warned.has(path)) return;
     this.#warned.add(path);
     this.logger.warn(message);

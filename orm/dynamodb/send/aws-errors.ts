@@ -67,7 +67,7 @@ export function toOrmError(error: unknown, model: string, tables: readonly strin
     return new OrmError({
       ...init,
       code: "MISSING_TABLE",
-      message: `The DynamoDB table ${named} of model "${model}" does not exist. Create it with pushSchema({ schema, client }).`,
+      message: `The DynamoDB table ${named} of model "${model}" does not exist. Create it with "npx auth-dynamodb push" or pushSchema({ schema, client }).`,
     });
   }
   const contended = contention(error);

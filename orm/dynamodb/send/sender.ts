@@ -1,6 +1,9 @@
 import { backoff, RETRY } from "./backoff.ts";
 import { contention, errorName, toOrmError } from "./aws-errors.ts";
 import type { Send } from "./client.ts";
+import { adviseOnSetup } from "./client-setup.ts";
+import type { ModelLayout } from "../layout/model-layout.ts";
+import { requestPath, type RequestPath } from "./request-path.ts";
 import { COMMANDS, tablesOf, type OperationName, type Operations } from "./operations.ts";
 
 /** One request as it went: what {@link DynamodbDriverOptions.onRequest} is told. */
@@ -10,6 +13,10 @@ export interface RequestEvent {
   readonly tables: readonly string[];
   /** The model that the operation was for. */
   readonly model: string;
+  /** Which way it went to its items, by its first key; undefined where that is none of a model's. */
+  readonly path: RequestPath["path"] | undefined;
+  /** The fields of that key or index. */
+  readonly fields: readonly string[];
   /** Items in the answer of a read, or in the request of a write. */
   readonly items: number;
   /** Capacity units as DynamoDB accounted them; undefined where the engine tells none. */
@@ -27,6 +34,7 @@ export class Sender {
   constructor(
     private readonly client: Send,
     private readonly onRequest: ((event: RequestEvent) => void) | undefined,
+    private readonly layouts: ReadonlyMap<string, ModelLayout> = new Map(),
   ) {}
 
   /** Sends one request for a model. Failures that applications act on arrive as `OrmError`. */
@@ -39,7 +47,9 @@ export class Sender {
       try {
         return await this.#attempt(name, model, input, attempt);
       } catch (error) {
-        if (!contention(error) || attempt >= RETRY.attempts) throw toOrmError(error, model, tablesOf(input));
+        if (!contention(error) || attempt >= RETRY.attempts) {
+          throw toOrmError(await adviseOnSetup(error, this.client), model, tablesOf(input));
+        }
       }
       await backoff(attempt);
     }
@@ -54,17 +64,22 @@ export class Sender {
     const listener = this.onRequest;
     const request = listener ? { ...input, ReturnConsumedCapacity: "TOTAL" as const } : input;
     const started = performance.now();
-    const tell = (output: object | undefined, error?: unknown) =>
-      listener?.({
+    const tell = (output: object | undefined, error?: unknown) => {
+      if (!listener) return;
+      const { path, fields = [] } = requestPath(this.layouts, name, input) ?? {};
+      notify(listener, {
         operation: name,
         tables: tablesOf(input),
         model,
+        path,
+        fields,
         items: itemsOf(input, output),
         capacityUnits: output ? capacityOf(output) : undefined,
         duration: performance.now() - started,
         attempt,
         error: error === undefined ? undefined : errorName(error),
       });
+    };
     try {
       const output = (await this.client.send(new COMMANDS[name](request))) as Operations[Name][1];
       tell(output);
@@ -73,6 +88,15 @@ export class Sender {
       tell(undefined, error);
       throw error;
     }
+  }
+}
+
+/** A listener that throws must not make a request fail that has happened. */
+function notify(listener: (event: RequestEvent) => void, event: RequestEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    process.emitWarning(`onRequest threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, "auth-dynamodb");
   }
 }
 
@@ -98,5 +122,6 @@ function itemsOf(input: object, output: object | undefined): number {
   if (Responses) return Object.values(Responses).reduce((sum, items) => sum + items.length, 0);
   if (TransactItems) return TransactItems.length;
   if (Item) return 1;
-  return "UpdateExpression" in input ? 1 : 0;
+  // A write by key counts one, a read that found nothing none.
+  return "UpdateExpression" in input || "ConditionExpression" in input ? 1 : 0;
 }

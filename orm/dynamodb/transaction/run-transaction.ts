@@ -21,18 +21,15 @@ export async function runTransaction<T>(
   const suspects: Suspects = new Set();
   for (let attempt = 1; ; attempt++) {
     const unit = new UnitOfWork();
-    let result: T;
-    let changes: Change[];
+    let committing = false;
     try {
-      result = await run(new TransactionSession(context, unit, suspects));
-    } finally {
-      changes = unit.close();
-    }
-    try {
-      await commitUnit(context, changes);
+      const result = await run(new TransactionSession(context, unit, suspects));
+      committing = true;
+      await commitUnit(context, unit.close());
       return result;
     } catch (error) {
-      if (attempt > retries || !lostRace(error)) throw error;
+      unit.close();
+      if (attempt > retries || !lostRace(error, committing)) throw error;
       const taken = takenKeys.get(error);
       if (taken !== undefined) suspects.add(taken);
     }
@@ -40,8 +37,9 @@ export async function runTransaction<T>(
   }
 }
 
-function lostRace(error: unknown): error is OrmError {
-  return isOrmError(error, "TRANSACTION_CONFLICT") || isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION");
+/** A violation that `run` itself met is the application's to handle. */
+function lostRace(error: unknown, committing: boolean): error is OrmError {
+  return isOrmError(error, "TRANSACTION_CONFLICT") || (committing && isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION"));
 }
 
 async function commitUnit(context: StoreContext, changes: readonly Change[]): Promise<void> {

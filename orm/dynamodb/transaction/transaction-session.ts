@@ -169,10 +169,17 @@ export class TransactionSession implements DriverSession {
   }
 }
 
-/** Whether a `where` says nothing beyond a key's values: then no result means that the key is free. */
+/**
+ * Whether a `where` says nothing beyond a key's values, each once: then no result means that the
+ * key is free.
+ */
 function bindsOnly(where: Predicate, fields: readonly string[]): boolean {
-  return conjuncts(where).every(
-    (item) => item.type === "compare" && !item.insensitive && item.operator === "eq" && fields.includes(item.field),
+  const items = conjuncts(where);
+  return (
+    items.length === fields.length &&
+    items.every(
+      (item) => item.type === "compare" && !item.insensitive && item.operator === "eq" && fields.includes(item.field),
+    )
   );
 }
 

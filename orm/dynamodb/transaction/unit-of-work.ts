@@ -1,4 +1,4 @@
-import { invalidQuery, uniqueViolation } from "../../errors.ts";
+import { invalidQuery, OrmError, uniqueViolation } from "../../errors.ts";
 import { matches } from "../../query/evaluate.ts";
 import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
@@ -126,10 +126,26 @@ export class UnitOfWork {
       if (other === self || !other.values) continue;
       const taken = uniqueKeys(layout, other.values);
       for (const [text, fields] of wanted) {
-        if (taken.has(text)) throw uniqueViolation("dynamodb", layout.model.name, fields);
+        if (!taken.has(text)) continue;
+        throw wereRead(text, self, other) ? readTooLate(layout) : uniqueViolation("dynamodb", layout.model.name, fields);
       }
     }
   }
+}
+
+/** Whether both records were read with one unique value: at no time both had it, so one of them was read before a change and the other after. */
+function wereRead(text: string, ...records: readonly (Tracked | undefined)[]): boolean {
+  return records.every((record) => record?.before && uniqueKeys(record.layout, record.before.values).has(text));
+}
+
+function readTooLate(layout: ModelLayout): OrmError {
+  return new OrmError({
+    code: "TRANSACTION_CONFLICT",
+    backendKind: "dynamodb",
+    retryable: true,
+    message: `Another transaction changed "${layout.model.name}" records between two reads of this one. Nothing was written.`,
+    meta: { model: layout.model.name },
+  });
 }
 
 /** The unique places of a record: its home and its unique entries. */

@@ -1,11 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { OrmError } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
-import { difference, type Change, type WriteStamp } from "../layout/difference.ts";
+import { beforePlaces, difference, type Change, type WriteStamp } from "../layout/difference.ts";
+import type { ItemWrite } from "../layout/item-write.ts";
 import { keyText } from "../layout/keys.ts";
-import { textOf } from "../layout/stored-record.ts";
+import type { StoredRecord } from "../layout/stored-record.ts";
+import { isFromWrite, newWriteId } from "../layout/write-ids.ts";
 import { backoff } from "../send/backoff.ts";
-import { sendWrites, type FailedWrite } from "./send-writes.ts";
+import { MAX_TRANSACTION_ITEMS, sendWrites, type FailedWrite } from "./send-writes.ts";
+import { sweepEntries } from "./sweep.ts";
 import { examineTaken, withTakeovers, type Takeover } from "./takeover.ts";
 
 /** `stale`: a record is no longer what was read; nothing was written. */
@@ -16,12 +18,13 @@ const ATTEMPTS = 10;
 
 /** A new stamp for one write. */
 export function newStamp(context: StoreContext): WriteStamp {
-  return { id: randomUUID(), now: context.now() };
+  return { id: newWriteId(), now: context.now() };
 }
 
 /**
  * Makes a set of changes, all or none. Throws `UNIQUE_CONSTRAINT_VIOLATION` when a new place is
- * another record's.
+ * another record's. Where one transaction cannot hold them all, the entries of deleted records
+ * are removed after it, as they are for deletes outside of transactions.
  */
 export async function commit(
   context: StoreContext,
@@ -31,9 +34,14 @@ export async function commit(
   const takeovers = new Map<string, Takeover>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const writes = withTakeovers(difference(changes, stamp), takeovers);
-    const failed = await sendWrites(context, writes, stamp.id);
-    // An item that already carries this write's id: an earlier attempt landed and its answer was lost.
-    if (failed.length === 0 || failed.some(({ existing }) => existing && textOf(existing, "_w") === stamp.id)) return "done";
+    const later = writes.length > MAX_TRANSACTION_ITEMS ? entriesOfDeleted(changes, writes) : [];
+    const now = writes.filter((write) => !later.includes(write));
+    const failed = await sendWrites(context, now, stamp.id);
+    // What this write left there: an earlier attempt landed and its answer was lost.
+    if (failed.length === 0 || failed.some(({ existing }) => existing && isFromWrite(existing, stamp.id))) {
+      if (later.length > 0) await sweepEntries(context, changes.flatMap(deletedRecord));
+      return "done";
+    }
     if (failed.some(isStale)) return "stale";
     for (const failure of failed) await arrangeTakeover(context, failure, takeovers);
     if (attempt > 1) await backoff(attempt);
@@ -45,6 +53,18 @@ export async function commit(
     message: `The unique values of this "${changes[0]!.layout.model.name}" kept changing hands.`,
     meta: { model: changes[0]!.layout.model.name },
   });
+}
+
+function deletedRecord({ before, after }: Change): StoredRecord[] {
+  return before && !after ? [before] : [];
+}
+
+/** The removals of entries that lead nowhere once their record is deleted. */
+function entriesOfDeleted(changes: readonly Change[], writes: readonly ItemWrite[]): ItemWrite[] {
+  const gone = new Set(
+    changes.filter(({ after }) => !after).flatMap((change) => beforePlaces(change).map(({ key }) => keyText(change.layout.table, key))),
+  );
+  return writes.filter(({ action, kind, layout, key }) => action === "delete" && kind !== "record" && gone.has(keyText(layout.table, key)));
 }
 
 function isStale({ write }: FailedWrite): boolean {

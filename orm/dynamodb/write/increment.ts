@@ -8,7 +8,8 @@ import { numberText } from "../layout/attribute-value.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
-import { decodeFields, readRecord, textOf } from "../layout/stored-record.ts";
+import { decodeFields, readRecord } from "../layout/stored-record.ts";
+import { isFromWrite } from "../layout/write-ids.ts";
 import { conditionExpression } from "../plan/condition.ts";
 import { andExpression, Placeholders, updateExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
@@ -17,6 +18,7 @@ import { commit, newStamp } from "./commit.ts";
 import { existingItem } from "./send-writes.ts";
 import { directTarget } from "./target.ts";
 import { firstOf, inPlaceChange, raceFor, touchesPlaces } from "./update.ts";
+import { writeMark } from "./write-mark.ts";
 
 /** Changes the counters of at most one record while it matches, and returns it. */
 export async function incrementRecord(
@@ -80,19 +82,17 @@ async function incrementInPlace(
     const amount = placeholders.value({ N: numberText(delta) });
     return { sum: `${column} = ${column} + ${amount}`, condition: addable(field.kind, column, delta, placeholders) };
   });
-  const version = placeholders.name("_v");
-  const write = placeholders.name("_w");
+  const mark = writeMark(stamp.id, placeholders);
   const input = {
     TableName: layout.table,
     Key: keyAttributes(key),
-    UpdateExpression: updateExpression({ ...inPlace.set, _w: { S: stamp.id } }, inPlace.remove, placeholders, [
+    UpdateExpression: updateExpression(inPlace.set, inPlace.remove, placeholders, [
       ...counters.map(({ sum }) => sum),
-      `${version} = ${version} + ${placeholders.value({ N: "1" })}`,
+      ...mark.clauses,
     ]),
     ConditionExpression: andExpression([
       `attribute_exists(${placeholders.name("_pk")})`,
-      // The SDK's second attempt must not add again what the first has added.
-      `${write} <> ${placeholders.value({ S: stamp.id })}`,
+      mark.condition,
       ...counters.map(({ condition }) => condition),
       conditionExpression(layout, change.where, placeholders),
       inPlace.condition,
@@ -109,7 +109,7 @@ async function incrementInPlace(
     if (errorName(error) === "ValidationException") return "missed";
     if (!isConditionFailure(error)) throw error;
     const existing = await existingItem(context, { layout, key }, error);
-    if (existing && textOf(existing, "_w") === stamp.id) return decodeFields(layout, existing);
+    if (existing && isFromWrite(existing, stamp.id)) return decodeFields(layout, existing);
     const record = readRecord(layout, existing);
     return record && matches(layout.model, change.where, record.values) ? "missed" : "unmatched";
   }

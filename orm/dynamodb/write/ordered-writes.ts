@@ -1,106 +1,148 @@
 import type { StoreContext } from "../context.ts";
-import type { Item } from "../layout/attribute-value.ts";
-import type { ItemWrite } from "../layout/item-write.ts";
+import { sameAttribute, type Item } from "../layout/attribute-value.ts";
+import type { Guard, ItemWrite } from "../layout/item-write.ts";
+import { fieldOf } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
-import { textOf } from "../layout/stored-record.ts";
+import { numberOf, textOf } from "../layout/stored-record.ts";
+import { isFromWrite } from "../layout/write-ids.ts";
 import { isConditionFailure } from "../send/aws-errors.ts";
-import { existingItem, type FailedWrite } from "./send-writes.ts";
 import { writeInput } from "./requests.ts";
+import { existingItem, type FailedWrite } from "./send-writes.ts";
+import { takeBack } from "./take-back.ts";
+import { YOUNG_MS } from "./takeover.ts";
 
-/** A write that was made, with what it replaced. */
-interface Done {
-  readonly write: ItemWrite;
-  readonly old: Item | undefined;
-}
+/** What the writes of one record are made in. A crash between two leaves entries that lead nowhere. */
+const STAGES = {
+  /** Unique values that the record gets. */
+  claim: 0,
+  /** That a record whose value is taken over is not there: looked at when nobody else can claim it any more. */
+  check: 1,
+  /** Further entries. */
+  entry: 2,
+  record: 3,
+  /** Entries that lead elsewhere from now on: after there is something, before the old is gone. */
+  redirect: 4,
+  removal: 5,
+  /** Entries that lead nowhere now. Everything that counts has happened. */
+  leftover: 6,
+} as const;
 
 /**
- * Writes one by one for engines without transactions: unique entries, index entries, records, and
- * last the removals. A failure takes back what was done before it.
+ * Writes one by one for engines without transactions, in an order in which a crash leaves entries
+ * that lead nowhere and no record without its entries. A failure takes back what was done before
+ * it. Only what takes several records, or a record's new home, can be cut in two by a crash.
  */
 export async function sendOrdered(
   context: StoreContext,
   writes: readonly ItemWrite[],
   writeId: string,
 ): Promise<FailedWrite[]> {
-  const done: Done[] = [];
-  try {
-    for (const write of [...writes].sort((a, b) => stage(a) - stage(b))) {
-      if (write.action === "check") continue;
-      const failed = await attempt(context, write, writeId, done);
-      if (!failed) continue;
-      await takeBack(context, done, writeId);
-      return [failed];
+  const moving = movingRecords(writes);
+  const inOrder = writes.map((write) => ({ write, stage: stageOf(write) })).sort((a, b) => a.stage - b.stage);
+  const done: ItemWrite[] = [];
+  for (const { write, stage } of inOrder) {
+    if (stage === STAGES.leftover) break;
+    const outcome = await attempt(context, write, writeId, moving.has(recordText(write, write.was) ?? ""));
+    if (outcome === "done") {
+      if (stage !== STAGES.check) done.push(write);
+      continue;
     }
-    return [];
-  } catch (error) {
+    if ("unknown" in outcome) throw outcome.unknown;
+    // An entry may have been written unseen, too.
+    await takeBack(context, "error" in outcome && write.kind !== "record" ? [...done, write] : done, writeId);
+    if ("error" in outcome) throw outcome.error;
+    return [outcome];
+  }
+  const lost = await lostClaim(context, inOrder.filter(({ stage }) => stage === STAGES.claim).map(({ write }) => write));
+  if (lost) {
     await takeBack(context, done, writeId);
-    throw error;
+    return [lost];
   }
+  for (const { write, stage } of inOrder) {
+    if (stage === STAGES.leftover) await attempt(context, write, writeId, false);
+  }
+  return [];
 }
 
-function stage({ kind, action }: ItemWrite): number {
-  if (action === "delete") return kind === "record" ? 3 : 4;
-  return kind === "unique" ? 0 : kind === "index" ? 1 : 2;
+function stageOf(write: ItemWrite): number {
+  const { kind, action, guard, was } = write;
+  if (action === "check") return STAGES.check;
+  if (action === "delete") return kind === "record" ? STAGES.removal : STAGES.leftover;
+  if (kind === "record") return STAGES.record;
+  if (kind === "unique" && (!was || guard.type === "seen")) return STAGES.claim;
+  const { item } = write as { item: Item };
+  const leadsOn = !was || ["_born", "_ref"].every((attribute) => sameAttribute(was[attribute], item[attribute]));
+  return leadsOn ? STAGES.entry : STAGES.redirect;
 }
 
-async function attempt(
-  context: StoreContext,
-  write: ItemWrite,
-  writeId: string,
-  done: Done[],
-): Promise<FailedWrite | undefined> {
-  const { ReturnValuesOnConditionCheckFailure: _, ...input } = writeInput(write);
-  const model = write.layout.model.name;
-  const request = { ...input, ReturnValues: "ALL_OLD" as const };
+/** The records that are put at a new home. */
+function movingRecords(writes: readonly ItemWrite[]): ReadonlySet<string> {
+  return new Set(writes.flatMap((write) => (write.action === "put" && recordText(write, write.item)) || []));
+}
+
+function recordText({ kind, layout }: ItemWrite, item: Item | undefined): string | undefined {
+  if (kind !== "record" || !item) return undefined;
+  return `${layout.model.name} ${JSON.stringify(item[fieldOf(layout, "id").column])}`;
+}
+
+/** `unknown`: the write may have happened, and nobody can tell. `error`: it has not. */
+type Outcome = "done" | FailedWrite | { readonly error: unknown } | { readonly unknown: unknown };
+
+async function attempt(context: StoreContext, write: ItemWrite, writeId: string, isMove: boolean): Promise<Outcome> {
   try {
-    const output =
-      write.action === "put"
-        ? await context.sender.send("PutItem", model, { ...request, Item: write.item })
-        : write.action === "update"
-          ? await context.sender.send("UpdateItem", model, { ...request, Key: keyAttributes(write.key) })
-          : await context.sender.send("DeleteItem", model, { ...request, Key: keyAttributes(write.key) });
-    done.push({ write, old: output.Attributes as Item | undefined });
-    return undefined;
+    if (write.action === "check") return await check(context, write);
+    await send(context, write);
+    return "done";
   } catch (error) {
-    if (!isConditionFailure(error)) throw error;
-    const existing = await existingItem(context, write, error);
-    // The SDK sent it twice, and the first time it landed.
-    if (existing && textOf(existing, "_w") === writeId) {
-      done.push({ write, old: undefined });
-      return undefined;
+    const refused = isConditionFailure(error);
+    if (!refused && write.kind !== "record") return { error };
+    let existing: Item | undefined;
+    try {
+      existing = await existingItem(context, write, error as Error);
+    } catch (unreadable) {
+      return { unknown: refused ? unreadable : error };
     }
-    return { write, existing };
+    // It has happened all the same, and the answer was lost.
+    if (write.action !== "delete" && existing && isFromWrite(existing, writeId)) return "done";
+    if (write.action === "delete" && !existing) {
+      // The record has a new home by now: whoever removed it from the old one, it is not there.
+      if (isMove) return "done";
+      if (!refused) return { unknown: error };
+    }
+    return refused ? { write, existing } : { error };
   }
 }
 
-/** Undoes what was done, newest first, wherever nobody else has written since. */
-async function takeBack(context: StoreContext, done: readonly Done[], writeId: string): Promise<void> {
-  for (const { write, old } of [...done].reverse()) {
-    const model = write.layout.model.name;
-    const TableName = write.layout.table;
-    const ours = { ExpressionAttributeNames: { "#w": "_w" }, ExpressionAttributeValues: { ":w": { S: writeId } } };
-    try {
-      if (write.action === "delete") {
-        if (!old) continue;
-        await context.sender.send("PutItem", model, {
-          TableName,
-          Item: old,
-          ConditionExpression: "attribute_not_exists(#pk)",
-          ExpressionAttributeNames: { "#pk": "_pk" },
-        });
-      } else if (old) {
-        await context.sender.send("PutItem", model, { TableName, Item: old, ConditionExpression: "#w = :w", ...ours });
-      } else {
-        await context.sender.send("DeleteItem", model, {
-          TableName,
-          Key: keyAttributes(write.key),
-          ConditionExpression: "#w = :w",
-          ...ours,
-        });
-      }
-    } catch {
-      // What cannot be taken back is an entry that leads nowhere, which readers skip, or an item
-      // that somebody else has written since.
-    }
+async function check(context: StoreContext, write: ItemWrite): Promise<Outcome> {
+  const existing = await context.items.get(write.layout.model.name, write.layout.table, write.key);
+  return holds(write.guard, existing) ? "done" : { write, existing };
+}
+
+function holds(guard: Guard, item: Item | undefined): boolean {
+  if (guard.type !== "version") return item === undefined;
+  return item !== undefined && textOf(item, "_born") === guard.born && numberOf(item, "_v") === guard.version;
+}
+
+async function send(context: StoreContext, write: ItemWrite): Promise<void> {
+  const model = write.layout.model.name;
+  const { ReturnValuesOnConditionCheckFailure: _, ...input } = writeInput(write);
+  if (write.action === "put") await context.sender.send("PutItem", model, { ...input, Item: write.item });
+  else if (write.action === "update") await context.sender.send("UpdateItem", model, { ...input, Key: keyAttributes(write.key) });
+  else await context.sender.send("DeleteItem", model, { ...input, Key: keyAttributes(write.key) });
+}
+
+/**
+ * A claim that somebody else has taken over, because its record came so late. Whoever takes over
+ * looks for the record after claiming; this looks at the claim after writing the record: at least
+ * one of the two sees the other.
+ */
+async function lostClaim(context: StoreContext, claims: readonly ItemWrite[]): Promise<FailedWrite | undefined> {
+  for (const write of claims) {
+    const { item } = write as { item: Item };
+    // Half the time, for clocks that differ.
+    if (context.now() - (numberOf(item, "_at") ?? 0) < YOUNG_MS / 2) continue;
+    const existing = await context.items.get(write.layout.model.name, write.layout.table, write.key);
+    if (!existing || !sameAttribute(existing["_born"], item["_born"])) return { write, existing };
   }
+  return undefined;
 }

@@ -31,7 +31,7 @@ export async function sendWrites(
 ): Promise<FailedWrite[]> {
   if (writes.length === 0) return [];
   checkSize(writes);
-  if (writes.length === 1) return sendSingle(context, writes[0]!);
+  if (writes.length === 1 && !needsToken(context, writes[0]!)) return sendSingle(context, writes[0]!);
   if (context.engine.transactions !== false) {
     try {
       return await sendTransaction(context, writes);
@@ -41,6 +41,14 @@ export async function sendWrites(
     }
   }
   return sendOrdered(context, writes, writeId);
+}
+
+/**
+ * A record that is gone cannot tell who deleted it, nor that it was created at all: only a
+ * transaction's token shows that an earlier attempt landed.
+ */
+function needsToken(context: StoreContext, { kind, action }: ItemWrite): boolean {
+  return kind === "record" && action !== "update" && context.engine.transactions !== false;
 }
 
 async function sendTransaction(context: StoreContext, writes: readonly ItemWrite[]): Promise<FailedWrite[]> {

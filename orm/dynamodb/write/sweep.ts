@@ -30,14 +30,21 @@ export async function sweepEntries(context: StoreContext, deleted: readonly Stor
 
 /** Removes entries that a read found to lead nowhere. */
 export async function sweepDangling(context: StoreContext, layout: ModelLayout, entries: readonly Item[]): Promise<void> {
-  const old = entries.filter((entry) => context.now() - (numberOf(entry, "_at") ?? 0) > YOUNG_MS);
-  const writes = old.map((entry): ItemWrite => {
-    const kind = textOf(entry, "_kind") === "unique" ? "unique" : "index";
-    const key = { _pk: textOf(entry, "_pk")!, _sk: textOf(entry, "_sk")! };
-    const guard: Guard = { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
-    return { layout, kind, fields: [], key, action: "delete", guard };
-  });
-  await removeEach(context, writes);
+  const old = entries.filter((entry) => !isYoungEntry(context, entry));
+  await removeEach(context, old.map((entry) => entryRemoval(layout, entry)));
+}
+
+/** Whether an entry was written so lately that its record may be about to come. */
+export function isYoungEntry(context: StoreContext, entry: Item): boolean {
+  return context.now() - (numberOf(entry, "_at") ?? 0) <= YOUNG_MS;
+}
+
+/** The removal of an entry as it was seen. */
+export function entryRemoval(layout: ModelLayout, entry: Item): ItemWrite {
+  const kind = textOf(entry, "_kind") === "unique" ? "unique" : "index";
+  const key = { _pk: textOf(entry, "_pk")!, _sk: textOf(entry, "_sk")! };
+  const guard: Guard = { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
+  return { layout, kind, fields: [], key, action: "delete", guard };
 }
 
 async function removeEach(context: StoreContext, writes: readonly ItemWrite[]): Promise<void> {

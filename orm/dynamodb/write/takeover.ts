@@ -1,5 +1,6 @@
 import { uniqueViolation } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
+import type { Item } from "../layout/attribute-value.ts";
 import type { Guard, ItemWrite } from "../layout/item-write.ts";
 import { keyText, type ItemKey } from "../layout/keys.ts";
 import { referredKey } from "../layout/places.ts";
@@ -9,26 +10,29 @@ import type { FailedWrite } from "./send-writes.ts";
 
 /** A dangling unique entry that a write may replace, and what proves that it dangles. */
 export interface Takeover {
+  readonly entry: Item;
   readonly seen: Guard;
   readonly home: ItemKey;
   readonly homeGuard: Guard;
 }
 
 /** Without transactions an entry is written before its record: so long it may be about to come. */
-const YOUNG_MS = 10_000;
+export const YOUNG_MS = 10_000;
 
 /** The key that a violation was about. */
 export const takenKeys = new WeakMap<Error, string>();
 
 /**
  * Decides about a place that was taken. Throws `UNIQUE_CONSTRAINT_VIOLATION` where a record holds
- * it. Returns how to take over an entry that leads to no record, or undefined if it is gone.
+ * it. Returns how to take over an entry that leads to no record, or undefined where nothing is in the way any more.
  */
 export async function examineTaken(context: StoreContext, failed: FailedWrite): Promise<Takeover | undefined> {
   const { write } = failed;
   const { layout } = write;
   const existing = failed.existing ?? (await context.items.get(layout.model.name, layout.table, write.key));
   if (!existing) return undefined;
+  // It is this record's by now, as it should be: the write only has to be tried again.
+  if (write.guard.type === "ownedOrAbsent" && textOf(existing, "_born") === write.guard.born) return undefined;
   const violation = () => {
     const error = uniqueViolation("dynamodb", layout.model.name, write.fields);
     takenKeys.set(error, keyText(layout.table, write.key));
@@ -41,6 +45,7 @@ export async function examineTaken(context: StoreContext, failed: FailedWrite): 
   const age = context.now() - (numberOf(existing, "_at") ?? 0);
   if (context.engine.transactions === false && age < YOUNG_MS) throw violation();
   return {
+    entry: existing,
     seen: { type: "seen", born: textOf(existing, "_born") ?? "", write: textOf(existing, "_w") ?? "" },
     home,
     homeGuard: record ? { type: "version", born: record.born, version: record.version } : { type: "absent" },
@@ -54,7 +59,7 @@ export function withTakeovers(writes: readonly ItemWrite[], takeovers: ReadonlyM
   return writes.flatMap((write): ItemWrite[] => {
     const takeover = takeovers.get(text(write));
     if (!takeover) return [write];
-    const replaced = { ...write, guard: takeover.seen };
+    const replaced = { ...write, guard: takeover.seen, was: takeover.entry };
     const check = {
       layout: write.layout,
       kind: "record",

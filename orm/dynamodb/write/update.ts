@@ -10,7 +10,8 @@ import { recordExpiry } from "../layout/expiry.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
-import { decodeFields, readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
+import { decodeFields, readRecord, type StoredRecord } from "../layout/stored-record.ts";
+import { isFromWrite } from "../layout/write-ids.ts";
 import { conditionExpression } from "../plan/condition.ts";
 import { andExpression, Placeholders, updateExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
@@ -20,6 +21,7 @@ import { mapLimit } from "../send/concurrency.ts";
 import { commit, newStamp } from "./commit.ts";
 import { existingItem } from "./send-writes.ts";
 import { directTarget, hintFor, namesOneRecord } from "./target.ts";
+import { writeMark } from "./write-mark.ts";
 
 const CONCURRENCY = 8;
 /** Lost races for one record: somebody else won each of them, so a crowd needs many. */
@@ -156,18 +158,14 @@ async function updateInPlace(
   const stamp = newStamp(context);
   const placeholders = new Placeholders();
   const change = inPlaceChange(layout, data, placeholders);
-  const version = placeholders.name("_v");
+  const mark = writeMark(stamp.id, placeholders);
   const input = {
     TableName: layout.table,
     Key: keyAttributes(key),
-    UpdateExpression: updateExpression(
-      { ...change.set, _w: { S: stamp.id } },
-      change.remove,
-      placeholders,
-      [`${version} = ${version} + ${placeholders.value({ N: "1" })}`],
-    ),
+    UpdateExpression: updateExpression(change.set, change.remove, placeholders, mark.clauses),
     ConditionExpression: andExpression([
       `attribute_exists(${placeholders.name("_pk")})`,
+      mark.condition,
       conditionExpression(layout, where, placeholders),
       change.condition,
     ]),
@@ -183,7 +181,7 @@ async function updateInPlace(
     if (!isConditionFailure(error)) throw error;
     const existing = await existingItem(context, { layout, key }, error);
     // The condition may fail because this very write has landed and its answer was lost.
-    return existing && textOf(existing, "_w") === stamp.id ? decodeFields(layout, existing) : "missed";
+    return existing && isFromWrite(existing, stamp.id) ? decodeFields(layout, existing) : "missed";
   }
 }
 

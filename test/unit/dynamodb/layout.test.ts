@@ -104,10 +104,10 @@ describe("the difference", () => {
     expect(write).toMatchObject({
       action: "update",
       guard: { type: "version", version: 3, born: "w1" },
-      set: { _v: { N: "4" }, _w: { S: "w2" }, note: { S: "x" } },
+      set: { _v: { N: "4" }, _w: { S: "w2" }, _w1: { S: "w1" }, note: { S: "x" } },
       remove: [],
     });
-    expect(Object.keys((write as { set: object }).set).sort()).toEqual(["_v", "_w", "note"]);
+    expect(Object.keys((write as { set: object }).set).sort()).toEqual(["_v", "_w", "_w1", "note"]);
     expect(difference([{ layout: before.layout, before, after: { ...before.values, note: "x" } }], stamp)).toHaveLength(1);
   });
 

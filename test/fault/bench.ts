@@ -1,0 +1,35 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
+import { engineOf } from "../../orm/dynamodb/send/engine.ts";
+import { uniquePrefix, type Engine } from "../support/engines.ts";
+import { createTable, readItems, resetTable } from "./storage.ts";
+
+/** A client and a table of its own, used for one scenario after the other. */
+export class Bench {
+  #items: readonly Item[] = [];
+
+  private constructor(
+    readonly client: DynamoDBClient,
+    readonly table: string,
+  ) {}
+
+  static async on(engine: Engine): Promise<Bench> {
+    const bench = new Bench(engine.createClient(), uniquePrefix("fault"));
+    // As it is to a process that has written before.
+    engineOf(bench.client).transactions = engine.transactions;
+    await createTable(bench.client, bench.table);
+    return bench;
+  }
+
+  /** Makes the table hold these items and no others. */
+  async reset(items: readonly Item[]): Promise<void> {
+    await resetTable(this.client, this.table, this.#items, items);
+    this.#items = items;
+  }
+
+  async items(): Promise<Item[]> {
+    const items = await readItems(this.client, this.table);
+    this.#items = items;
+    return items;
+  }
+}

@@ -1,0 +1,54 @@
+// A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is done.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { isOrmError } from "../../orm/errors.ts";
+import { nextOperation, type Values, type World } from "./crash-operations.ts";
+import { randomFrom } from "./random.ts";
+import { openOrm } from "./schema.ts";
+
+/** What the parent starts the writing with. */
+export interface CrashOrder {
+  readonly endpoint: string;
+  readonly table: string;
+  readonly transactions: boolean;
+  readonly seed: number;
+  readonly workers: readonly string[];
+  readonly world: readonly (readonly [string, Values | null])[];
+}
+
+/** What the parent is told. */
+export type CrashNote =
+  | { readonly type: "ready" }
+  | { readonly type: "begin"; readonly worker: string; readonly name: string; readonly after: Record<string, Values | null>; readonly spans: boolean }
+  | { readonly type: "end"; readonly worker: string; readonly error: string | undefined; readonly taken: boolean };
+
+const tell = (note: CrashNote) => process.send!(note);
+
+async function work(order: CrashOrder, worker: string, seed: number): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint: order.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const orm = openOrm(client, order.table);
+  const world: World = new Map(order.world);
+  const random = randomFrom(seed);
+  for (;;) {
+    const operation = nextOperation({ world, random }, worker, order.transactions);
+    tell({ type: "begin", worker, name: operation.name, after: { ...operation.after }, spans: operation.spans ?? false });
+    try {
+      await operation.run(orm);
+      for (const [key, values] of Object.entries(operation.after)) world.set(key, values);
+      tell({ type: "end", worker, error: undefined, taken: false });
+    } catch (error) {
+      const taken = isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION");
+      tell({ type: "end", worker, error: error instanceof Error ? (error.stack ?? error.name) : String(error), taken });
+      if (!taken) throw error;
+    }
+  }
+}
+
+process.once("message", (order: CrashOrder) => {
+  for (const [i, worker] of order.workers.entries()) void work(order, worker, order.seed * 1000 + i);
+});
+process.on("disconnect", () => process.exit());
+tell({ type: "ready" });

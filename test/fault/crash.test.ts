@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
+import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
+import { isDeepStrictEqual } from "node:util";
+import { engines, uniquePrefix, type Engine } from "../support/engines.ts";
+import type { Values, World } from "./crash-operations.ts";
+import { runUntilKilled, startWorker, type CrashReport } from "./crash-run.ts";
+import { randomFrom } from "./random.ts";
+import { faultLayouts, openOrm, type FaultClient } from "./schema.ts";
+import { createTable, inspect, readItems, recordsOf } from "./storage.ts";
+
+/** Operations in all. An engine without transactions takes each of them in many requests. */
+const OPERATIONS = Number(process.env["FAULT_RUNS"] ?? 2) * 1000;
+const operationsOn = ({ transactions }: Engine) => (transactions ? OPERATIONS : OPERATIONS * 0.4);
+const WORKERS = Array.from({ length: 8 }, (_, i) => `w${i}`);
+/** Operations in flight when a process is killed are begun; between kills there are this many at most. */
+const BETWEEN_KILLS = 300;
+/** So much later nobody can still be writing a record whose entry is there. */
+const YOUNG_MS = 10_000;
+
+const layouts = faultLayouts("any-table");
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe.each(engines)("on $name, a process that is killed while it writes", (engine) => {
+  const most = operationsOn(engine);
+
+  it(`loses nothing it has acknowledged and breaks nothing, in ${most} operations`, async () => {
+    const client = engine.createClient();
+    const table = uniquePrefix("crash");
+    await createTable(client, table);
+    const random = randomFrom(Number(process.env["FAULT_SEED"] ?? Date.now()));
+    const names = new Set<string>();
+    let world: World = new Map();
+    let operations = 0;
+    let kills = 0;
+    let taken = 0;
+    let dangled = 0;
+    let next = startWorker();
+    for (let seed = 1; operations < most; seed++) {
+      const child = await next;
+      next = startWorker();
+      const order = { endpoint: engine.endpoint, table, transactions: engine.transactions, seed, workers: WORKERS, world: [...world] };
+      const report = await runUntilKilled(child, order, 1 + Math.floor(random() * BETWEEN_KILLS), Math.floor(random() * 20));
+      kills += 1;
+      operations += report.operations;
+      taken += report.taken;
+      report.names.forEach((name) => names.add(name));
+      expect(report.errors).toEqual([]);
+      // An entry that a crash has left young is respected for a while where a record may still follow.
+      if (engine.transactions) expect(report.taken).toBe(0);
+
+      const items = await readItems(client, table);
+      const { broken, dangling } = inspect(layouts, items);
+      expect(broken).toEqual([]);
+      dangled += dangling.length;
+      world = stateOf(items);
+      expect(lost(engine, report, world)).toEqual([]);
+      await expectFound(openOrm(client, table), world);
+      await takeOver(client, table, dangling);
+    }
+    (await next).kill();
+    console.info(`${engine.name}: ${operations} operations of ${names.size} kinds, ${kills} kills, ${dangled} dangling entries, ${taken} young ones met`);
+  }, 180_000);
+});
+
+function stateOf(items: readonly Item[]): World {
+  return new Map(recordsOf(layouts, items).map(({ layout, values }) => [`${layout.model.name} ${String(values["id"])}`, values]));
+}
+
+/** Every record that is neither as it was acknowledged, nor as an operation under way would leave it. */
+function lost({ transactions }: Engine, { acknowledged, pending }: CrashReport, world: World): string[] {
+  const is = (key: string, values: Values | null | undefined) => isDeepStrictEqual(world.get(key) ?? null, values ?? null);
+  const open = new Set<string>();
+  const problems: string[] = [];
+  for (const { name, after } of pending) {
+    const keys = Object.keys(after);
+    keys.forEach((key) => open.add(key));
+    const nothing = keys.every((key) => is(key, acknowledged.get(key)));
+    const whole = keys.every((key) => is(key, after[key]));
+    const parts = !transactions && keys.every((key) => is(key, after[key]) || is(key, acknowledged.get(key)));
+    if (!nothing && !whole && !parts) problems.push(`${name} was cut: ${JSON.stringify(keys.map((key) => world.get(key)))}`);
+  }
+  for (const key of new Set([...acknowledged.keys(), ...world.keys()])) {
+    if (open.has(key) || is(key, acknowledged.get(key))) continue;
+    problems.push(`${key} is ${JSON.stringify(world.get(key))} instead of ${JSON.stringify(acknowledged.get(key))}`);
+  }
+  return problems;
+}
+
+/** Every record is found by each of its unique values, and by its index. */
+async function expectFound(orm: FaultClient, world: World): Promise<void> {
+  const all = (model: string) => [...world].flatMap(([key, values]) => (key.startsWith(`${model} `) && values ? [values as Record<string, string>] : []));
+  await Promise.all([
+    ...all("user").map(async ({ id, email, handle }) => {
+      expect(await orm.user.findUnique({ where: { email: email! }, select: { id: true } })).toEqual({ id });
+      if (handle) expect(await orm.user.findUnique({ where: { handle }, select: { id: true } })).toEqual({ id });
+    }),
+    ...all("session").map(async ({ id, token, userId }) => {
+      expect(await orm.session.findUnique({ where: { id: id! }, select: { token: true } })).toEqual({ token });
+      expect(await orm.session.findMany({ where: { userId: userId! }, select: { id: true } })).toEqual([{ id }]);
+    }),
+    ...all("account").map(async ({ id, providerId, accountId }) => {
+      const where = { providerId: providerId!, accountId: accountId! };
+      expect(await orm.account.findUnique({ where, select: { id: true } })).toEqual({ id });
+    }),
+  ]);
+  const crowd = all("user").filter(({ space }) => space === "crowd");
+  expect(await orm.user.count({ where: { space: "crowd" } })).toBe(crowd.length);
+}
+
+/** New records can have the values whose entries lead nowhere. */
+async function takeOver(client: ReturnType<Engine["createClient"]>, table: string, dangling: readonly Item[]): Promise<void> {
+  vi.useFakeTimers({ now: Date.now() + YOUNG_MS, toFake: ["Date"] });
+  const orm = openOrm(client, table);
+  const texts = (entry: Item) => Object.fromEntries(Object.keys(entry).map((name) => [name, textOf(entry, name)!])) as Record<string, string>;
+  for (const entry of dangling.filter((item) => textOf(item, "_kind") === "unique")) {
+    const { _model, _pk, email, handle, id, providerId, accountId } = texts(entry);
+    const other = `${_pk}@example.com`;
+    if (_model === "user") {
+      const user = await orm.user.create({ data: { email: email ?? other, handle: handle ?? null } });
+      expect(await orm.user.delete({ where: { id: user.id } })).toBe(1);
+    } else if (_model === "session") {
+      const { token } = await orm.session.create({ data: { id: id!, token: other, userId: other, expiresAt: new Date(Date.now() + 1e8) } });
+      expect(await orm.session.delete({ where: { token } })).toBe(1);
+    } else {
+      const account = await orm.account.create({ data: providerId ? { userId: other, providerId, accountId: accountId! } : { id: id!, userId: other, providerId: "p", accountId: other } });
+      expect(await orm.account.delete({ where: { id: account.id } })).toBe(1);
+    }
+  }
+  vi.useRealTimers();
+}

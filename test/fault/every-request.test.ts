@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { engines } from "../support/engines.ts";
+import type { Faults } from "../support/faults.ts";
+import { Bench } from "./bench.ts";
+import { FAULT_KINDS } from "./kinds.ts";
+import { operationsOn } from "./operations.ts";
+import { allowedFor, rehearse, runWithFaults } from "./scenario.ts";
+
+/** Of an operation with many requests, the first and last ones: those between are like their neighbours. */
+const ENDS = Number(process.env["FAULT_RUNS"] ?? 6);
+/** Scenarios under way at once. */
+const BENCHES = 4;
+
+let runs = 0;
+
+beforeAll(() => {
+  // The shortest draw of every jitter: retries come at once.
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  console.info(`${runs} runs with a fault`);
+});
+
+describe.each(engines)("on $name, every request of every write goes wrong in every way", (engine) => {
+  let benches: Bench[];
+  beforeAll(async () => {
+    benches = await Promise.all(Array.from({ length: BENCHES }, () => Bench.on(engine)));
+  });
+
+  it.each(operationsOn(engine))("$name", async (operation) => {
+    const rehearsal = await rehearse(benches[0]!, engine, operation);
+    const { requests } = rehearsal;
+    const scenarios = requests.flatMap((request, i) => {
+      if (i >= ENDS && i < requests.length - ENDS) return [];
+      return FAULT_KINDS.filter((kind) => kind.applies(request)).map((kind) => ({ kind, request, nth: i + 1 }));
+    });
+    const problems: string[] = [];
+    const work = async (bench: Bench) => {
+      for (let next = scenarios.shift(); next; next = scenarios.shift()) {
+        const { kind, request, nth } = next;
+        const strike = (faults: Faults) => kind.strike(faults, nth, request);
+        const found = await runWithFaults(bench, rehearsal, strike, allowedFor(rehearsal, kind));
+        runs += 1;
+        problems.push(...found.map((problem) => `${nth}. ${request.operation}, ${kind.name}: ${problem}`));
+      }
+    };
+    await Promise.all(benches.map(work));
+    expect(problems).toEqual([]);
+  });
+});

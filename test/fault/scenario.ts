@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
+import type { Engine } from "../support/engines.ts";
+import { injectFaults, type Faults } from "../support/faults.ts";
+import type { Bench } from "./bench.ts";
+import { conflicted, type FaultKind, type SentRequest } from "./kinds.ts";
+import type { Operation } from "./operations.ts";
+import { faultLayouts, openOrm } from "./schema.ts";
+import { inspect, recordsOf } from "./storage.ts";
+
+/** What an operation ended with. */
+type Ending = { readonly result: unknown } | { readonly error: unknown };
+
+/** Records by model and id. */
+type State = ReadonlyMap<string, unknown>;
+
+/** An operation as it goes when nothing goes wrong: the measure of every run with faults. */
+export interface Rehearsal {
+  readonly operation: Operation;
+  readonly engine: Engine;
+  readonly seed: readonly Item[];
+  readonly requests: readonly SentRequest[];
+  readonly before: State;
+  readonly after: State;
+  readonly result: unknown;
+}
+
+/** What may come of an operation under faults, beyond its success. */
+export interface Allowed {
+  readonly mayThrow: (error: unknown) => boolean;
+  /** Whether responses to writes that landed may have been lost below the SDK's retries. */
+  readonly losesResponse: boolean;
+  /** Whether a failed operation may be half done, with storage that does not fit together. */
+  readonly mayBeCut: boolean;
+}
+
+/** The rules for one operation and one kind of fault. */
+export function allowedFor({ operation, engine }: Rehearsal, kind: FaultKind): Allowed {
+  const throws = kind.mayThrow && (operation.transaction || !kind.onlyTransactionsThrow);
+  // A deletion of a transaction that finds nothing has lost a race, or its own response: without a
+  // token for the whole transaction nobody can tell.
+  const losesDelete = Boolean(kind.losesResponse && operation.transaction && !engine.transactions);
+  return {
+    mayThrow: (error) => Boolean(throws && kind.mayThrow?.(error)) || (losesDelete && conflicted(error)),
+    losesResponse: kind.losesResponse ?? false,
+    mayBeCut: Boolean(kind.lasts && operation.handsOver && !engine.transactions),
+  };
+}
+
+const layouts = faultLayouts("any-table");
+
+/** Runs an operation without faults. */
+export async function rehearse(bench: Bench, engine: Engine, operation: Operation): Promise<Rehearsal> {
+  await bench.reset([]);
+  await operation.seed(openOrm(bench.client, bench.table));
+  const seeded = await bench.items();
+  const seed = operation.age ? operation.age(seeded) : seeded;
+  const requests: SentRequest[] = [];
+  const { ending, items } = await perform(bench, operation, seed, (faults) => noteRequests(faults, requests));
+  if ("error" in ending) throw ending.error;
+  const { broken, dangling } = inspect(layouts, items);
+  if (broken.length > 0) throw new Error(`Without any fault: ${broken.join("; ")}`);
+  if (dangling.length > 0 && !operation.age) throw new Error(`Without any fault, an entry leads nowhere: ${JSON.stringify(dangling)}`);
+  return { operation, engine, seed, requests, before: stateOf(seed), after: stateOf(items), result: ending.result };
+}
+
+function noteRequests(faults: Faults, requests: SentRequest[]): void {
+  const note = ({ operation, input }: { operation: string; input: Readonly<Record<string, unknown>> }) => {
+    const writes = (input["TransactItems"] ?? []) as Record<string, { ConditionExpression?: string }>[];
+    const conditions = writes.map((write) => Object.values(write)[0]!.ConditionExpression !== undefined);
+    requests.push({ operation, conditions });
+    return false;
+  };
+  faults.delay(note, 0, { level: "call" });
+}
+
+/** Runs an operation with faults, and tells everything that must not have come of it. */
+export async function runWithFaults(
+  bench: Bench,
+  rehearsal: Rehearsal,
+  setFaults: (faults: Faults) => void,
+  allowed: Allowed,
+): Promise<string[]> {
+  const { operation, engine, seed } = rehearsal;
+  const { ending, items } = await perform(bench, operation, seed, setFaults);
+  if ("error" in ending && allowed.mayBeCut && allowed.mayThrow(ending.error)) return [];
+  const { broken, dangling } = inspect(layouts, items);
+  const mayDangle = operation.deletes || operation.age || !engine.transactions;
+  return [
+    ...broken,
+    ...(mayDangle ? [] : dangling.map((entry) => `an entry leads nowhere: ${JSON.stringify(entry)}`)),
+    ...endingProblems(rehearsal, ending, stateOf(items), allowed),
+  ];
+}
+
+async function perform(bench: Bench, operation: Operation, seed: readonly Item[], setFaults: (faults: Faults) => void) {
+  await bench.reset(seed);
+  const faults = injectFaults(bench.client);
+  setFaults(faults);
+  const ending: Ending = await operation.run(openOrm(bench.client, bench.table)).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+  faults.stop();
+  return { ending, items: await bench.items() };
+}
+
+function stateOf(items: readonly Item[]): State {
+  return new Map(recordsOf(layouts, items).map(({ layout, values }) => [`${layout.model.name} ${String(values["id"])}`, values]));
+}
+
+function endingProblems(
+  { operation, engine, before, after, result }: Rehearsal,
+  ending: Ending,
+  state: State,
+  allowed: Allowed,
+): string[] {
+  const happened = isDeepStrictEqual(state, after);
+  if ("result" in ending) {
+    const lost = allowed.losesResponse && operation.afterLostDelete?.(ending.result);
+    const right = lost || isDeepStrictEqual(ending.result, result);
+    const problems = right ? [] : [`returned ${JSON.stringify(ending.result)} instead of ${JSON.stringify(result)}`];
+    return happened ? problems : [...problems, `succeeded, and the records are ${show(state)} instead of ${show(after)}`];
+  }
+  const { error } = ending;
+  if (!allowed.mayThrow(error)) return [`threw ${error instanceof Error ? (error.stack ?? error.name) : String(error)}`];
+  if (happened || isDeepStrictEqual(state, before)) return [];
+  const parts = operation.parts === "always" || (operation.parts === "without transactions" && !engine.transactions);
+  if (parts && isMixture(state, before, after)) return [];
+  return [`threw ${(error as Error).name}, and a part has happened: ${show(state)}`];
+}
+
+/** Whether each record is as it was before or as it would be after. */
+function isMixture(state: State, before: State, after: State): boolean {
+  const names = new Set([...state.keys(), ...before.keys(), ...after.keys()]);
+  return [...names].every((name) => [before, after].some((side) => isDeepStrictEqual(state.get(name), side.get(name))));
+}
+
+function show(state: State): string {
+  return JSON.stringify([...state.values()]);
+}

@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { describe, test } from "vitest";
+import { engines } from "../support/engines.ts";
+import { GROUPS, manifest } from "./schema.ts";
+import { settings, TIMEOUT } from "./settings.ts";
+import { storageOn } from "./storage.ts";
+import { runSteps, stepsOf } from "./transaction.ts";
+import { domainOf } from "./values.ts";
+
+describe.each(engines)("any transactions, on $name", (engine) => {
+  const storage = storageOn(engine);
+  const steps = domainOf(manifest, GROUPS).chain(stepsOf);
+
+  test(
+    "do what those of the memory driver do",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (all) => {
+          await storage.empty();
+          await runSteps(storage.subject("atomic"), all);
+          await storage.expectClean();
+        }),
+        settings(60),
+      );
+    },
+    TIMEOUT,
+  );
+});
