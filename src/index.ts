@@ -71,6 +71,7 @@ export type { DynamodbDriverOptions } from "../orm/dynamodb/driver.ts";
 export type { TableNaming } from "../orm/dynamodb/layout/model-layout.ts";
 export type { ScanMode, WarningLogger } from "../orm/dynamodb/read/scan-policy.ts";
 export type { DynamodbClient } from "../orm/dynamodb/send/client.ts";
+export type { RequestPath } from "../orm/dynamodb/send/request-path.ts";
 export type { RequestEvent } from "../orm/dynamodb/send/sender.ts";
 export type { TransactionMode } from "../orm/dynamodb/session.ts";
 

@@ -42,6 +42,13 @@ const LAYERS = [
     layers: ["src", "adapters/better-auth", "adapters/authjs", "adapters", "orm/memory", "orm/dynamodb", "orm/runtime", "orm core"],
     packages: [],
   },
+  // The command line, above all: nothing imports it.
+  {
+    name: "cli",
+    files: /^cli\//,
+    layers: ["cli", "src", "adapters/better-auth", "adapters/authjs", "adapters", "orm/dynamodb", "orm/runtime", "orm core"],
+    packages: [/^@aws-sdk\//, /^commander$/, /^cli-progress$/, /^jiti(\/|$)/],
+  },
 ];
 
 const TEST_CONFORMANCE = /^test\/conformance\//;

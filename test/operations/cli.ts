@@ -1,0 +1,46 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const folder = `node_modules/.cache/auth-dynamodb-cli-${process.pid}`;
+const binary = `${root}${folder}/main.js`;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The result of a command with --json. */
+  // Of the shape that each test knows.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  json(): any;
+}
+
+/** Builds the command line for the tests of a file. */
+export function useCommandLine(): void {
+  beforeAll(async () => {
+    await promisify(execFile)("npx", ["--no-install", "tsup", "--silent"], { cwd: root, env: { ...process.env, AUTH_DYNAMODB_CLI_OUT: folder } });
+  }, 120_000);
+  afterAll(() => rmSync(`${root}${folder}`, { recursive: true, force: true }));
+}
+
+/** Starts the built binary. */
+export function start(args: readonly string[], env: Record<string, string | undefined> = {}, cwd = root): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [binary, ...args], { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data: Buffer) => (stdout += String(data)));
+  child.stderr.on("data", (data: Buffer) => (stderr += String(data)));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, stdout, stderr, json: () => JSON.parse(stdout) as unknown }));
+  });
+  return { child, ended };
+}
+
+/** Runs the built binary to its end. */
+export function run(args: readonly string[], env: Record<string, string | undefined> = {}, cwd = root): Promise<Ended> {
+  return start(args, env, cwd).ended;
+}

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createAuthSchema, dynamodbAdapter } from "auth-dynamodb/better-auth";
+import { renderTemplate } from "auth-dynamodb/setup";
+import type { BetterAuthOptions } from "better-auth";
+import { organization } from "better-auth/plugins";
+import { expect, it } from "vitest";
+
+const options: BetterAuthOptions = { plugins: [organization()] };
+const adapter = dynamodbAdapter({ client: new DynamoDBClient({ region: "us-east-1" }), table: "auth" })(options);
+const wanted = { schema: createAuthSchema(options), table: "auth" };
+
+it.each([
+  ["infra/auth.yaml", renderTemplate("cloudformation", wanted)],
+  ["auth.yml", renderTemplate("cloudformation", wanted)],
+  ["auth.json", renderTemplate("cloudformation", wanted, "json")],
+  ["auth.tf", renderTemplate("terraform", wanted)],
+  ["lib/auth-tables.ts", renderTemplate("cdk", wanted)],
+])("generates %s", async (file, code) => {
+  expect(await adapter.createSchema!(options, file)).toEqual({ code, path: file, overwrite: true });
+});
+
+it("generates CloudFormation where no file is named, and refuses other names", async () => {
+  expect(await adapter.createSchema!(options)).toMatchObject({ path: "./auth-tables.yaml", code: renderTemplate("cloudformation", wanted) });
+  await expect(adapter.createSchema!(options, "schema.sql")).rejects.toThrow(/\.tf for Terraform/);
+});
