@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Options } from "tsup";
 
@@ -14,6 +14,8 @@ export function licensesPlugin(file: string): Plugin {
         const { outdir } = build.initialOptions;
         if (errors.length > 0 || !metafile || !outdir) return;
         const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(path.resolve(input)) ?? []));
+        // esbuild has not written there yet.
+        mkdirSync(outdir, { recursive: true });
         writeFileSync(path.join(outdir, file), [...folders].sort().map(licenseText).join(`\n${"-".repeat(80)}\n\n`));
       });
     },
