@@ -120,6 +120,22 @@ describe.each(engines)("plugins on $name", (engine) => {
     expect(await orm["member"]!.count()).toBe(0);
   });
 
+  it("the keys of the jwt plugin are read without a scan", async () => {
+    const tablePrefix = uniquePrefix("jwt");
+    const auth = { plugins: [plugins.jwt()] };
+    await pushAuthTables(client, tablePrefix, { auth });
+    const app = createApp(client, tablePrefix, { auth });
+    const browser = app.browser();
+    await browser.signUp("jwt@example.com");
+    const recording = recordRequests(client);
+    const { status, body } = await browser.get("/token");
+    const { status: keys } = await browser.get("/jwks");
+    recording.stop();
+    expect([status, keys]).toEqual([200, 200]);
+    expect(body).toMatchObject({ token: expect.any(String) as unknown });
+    expect(recording.count("Scan")).toBe(0);
+  });
+
   it("rate limits are counted in the database, and left to TTL", async () => {
     const tablePrefix = uniquePrefix("limits");
     const auth = { rateLimit: { enabled: true, storage: "database", window: 60, max: 3 } } as const;

@@ -1,5 +1,5 @@
 import type { FindQuery } from "../../driver.ts";
-import { allOf, conjuncts, type Predicate } from "../../query/predicate.ts";
+import { allOf, conjuncts, isEverything, type Predicate } from "../../query/predicate.ts";
 import type { IndexManifest } from "../../schema/manifest.ts";
 import { idText, partitionOf, shardPartition, SINGLE, type ItemKey } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
@@ -118,13 +118,17 @@ function planBranch(layout: ModelLayout, where: Predicate): AccessPath {
   return planAccess(layout, { where, orderBy: [], take: undefined });
 }
 
-/** A model-wide order: for a range on its field, or for the first records in its order. */
+/**
+ * A model-wide order: for a range on its field, for the first records in its order, and for all
+ * records. Not for what would have to be picked out of all of them: that is a scan, and is told.
+ */
 function planModelOrder(layout: ModelLayout, query: PlannedQuery): PartitionsPath | undefined {
   for (const index of layout.indexes) {
     if (index.on.length > 0) continue;
     const partitions = Array.from({ length: index.shards }, (_, shard) => shardPartition(layout.model, index, shard));
     const path = partitionsPath(layout, query, index, [], partitions);
-    if (path.range || (path.ordered && query.take !== undefined)) return path;
+    const whole = isEverything(query.where) && (path.ordered || query.orderBy.length === 0);
+    if (path.range || whole || (path.ordered && query.take !== undefined)) return path;
   }
   return undefined;
 }

@@ -44,7 +44,10 @@ describe("the planner takes", () => {
     ["a scan for insensitive equality", "user", { email: { eq: "A", mode: "insensitive" } }, { path: "scan" }],
     ["a scan for null, which no key holds", "user", { email: { not: "a" }, name: null }, { path: "scan" }],
     ["a scan for a negation", "user", { NOT: { id: "1" } }, { path: "scan" }],
-    ["a scan for a model-wide order without an end", "verification", {}, { path: "scan" }, { orderBy: { expiresAt: "asc" } }],
+    ["a model-wide order for all records", "verification", {}, { path: "order" }],
+    ["a model-wide order for all records in it", "verification", {}, { path: "order", ordered: true }, { orderBy: { expiresAt: "asc" } }],
+    ["a scan for what it would have to be searched for", "verification", { id: { not: "1" } }, { path: "scan" }],
+    ["a scan for all in another order", "verification", {}, { path: "scan" }, { orderBy: { identifier: "asc" } }],
   ])("%s", (_, name, where, expected, options) => {
     expect(explain(name, where, options)).toMatchObject(expected);
   });
