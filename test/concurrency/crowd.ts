@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { faultLayouts, openOrm, type FaultClient } from "../fault/schema.ts";
+import { brokenIn } from "../fault/audit.ts";
+import { faultLayouts, faultSchema, openOrm, type FaultClient } from "../fault/schema.ts";
 import { createTable, inspect, readItems, type Findings } from "../fault/storage.ts";
 import { uniquePrefix, type Engine } from "../support/engines.ts";
 import type { CallerOrder } from "./caller.ts";
@@ -67,7 +68,8 @@ export class Crowd {
 
   /** What is wrong with the table. */
   async inspect(): Promise<Findings> {
-    return inspect(faultLayouts(this.table), await readItems(this.client, this.table));
+    const { broken, dangling } = inspect(faultLayouts(this.table), await readItems(this.client, this.table));
+    return { broken: [...broken, ...(await brokenIn({ schema: faultSchema, client: this.client, table: this.table }))], dangling };
   }
 }
 

@@ -27,6 +27,7 @@ export interface FaultKind {
 
 const isWrite = ({ operation }: SentRequest) => ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"].includes(operation);
 const isTransaction = ({ operation }: SentRequest) => operation === "TransactWriteItems";
+const isBatch = ({ operation }: SentRequest) => operation === "BatchGetItem";
 const any = () => true;
 const named = (name: string) => (error: unknown) => error instanceof Error && error.name === name;
 
@@ -100,6 +101,23 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     strike: (faults, nth, request) =>
       faults.failBefore((seen) => seen.nth >= nth && seen.operation === request.operation, () => conflict(request), { level: "call" }),
     mayThrow: conflicted,
+    lasts: true,
+  },
+  {
+    name: "processed in part, three times",
+    applies: isBatch,
+    strike: (faults) => faults.unprocessed("BatchGetItem", 1, { times: 3 }),
+  },
+  {
+    name: "not processed, three times",
+    applies: isBatch,
+    strike: (faults) => faults.unprocessed("BatchGetItem", undefined, { times: 3 }),
+  },
+  {
+    name: "not processed for good",
+    applies: isBatch,
+    strike: (faults) => faults.unprocessed("BatchGetItem"),
+    mayThrow: (error) => isOrmError(error, "THROTTLED") && error.retryable,
     lasts: true,
   },
   {

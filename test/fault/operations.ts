@@ -89,6 +89,14 @@ const updates: Operation[] = [
   },
   { name: "update by unique value", seed: people, run: (orm) => orm.user.update({ where: { email: ada.email }, data: { name: "Eve" } }) },
   { name: "update by id that is not the home", seed: sessions, run: (orm) => orm.session.update({ where: { id: "s1" }, data: { note: "n" } }) },
+  {
+    name: "update of what was read before, at its home",
+    seed: sessions,
+    run: async (orm) => {
+      const { token } = (await orm.session.findUnique({ where: { id: "s1" } }))!;
+      return orm.session.update({ where: { id: "s1" }, data: { token, note: "n" } });
+    },
+  },
   { name: "update by index", seed: people, run: (orm) => orm.user.update({ where: { space: "x", name: "Bob" }, data: { name: "Eve" } }) },
   {
     name: "update of unique values",

@@ -43,6 +43,7 @@ function allowedOn({ operation, engine }: Rehearsal): Allowed {
     mayThrow: (error) =>
       (error instanceof Error && KNOWN.has(error.name)) || isOrmError(error, "THROTTLED") || isOrmError(error, "TRANSACTION_CONFLICT"),
     losesResponse: true,
+    audited: true,
     mayBeCut: Boolean(operation.handsOver && !engine.transactions),
   };
 }

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import type { Engine } from "../support/engines.ts";
 import { injectFaults, type Faults } from "../support/faults.ts";
+import { brokenIn } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { conflicted, type FaultKind, type SentRequest } from "./kinds.ts";
 import type { Operation } from "./operations.ts";
-import { faultLayouts, openOrm } from "./schema.ts";
+import { faultLayouts, faultSchema, openOrm } from "./schema.ts";
 import { inspect, recordsOf } from "./storage.ts";
 
 /** What an operation ended with. */
@@ -32,6 +33,8 @@ export interface Allowed {
   readonly losesResponse: boolean;
   /** Whether a failed operation may be half done, with storage that does not fit together. */
   readonly mayBeCut: boolean;
+  /** Whether the driver's own audit is asked, too. */
+  readonly audited?: boolean;
 }
 
 /** The rules for one operation and one kind of fault. */
@@ -88,6 +91,7 @@ export async function runWithFaults(
   const mayDangle = operation.deletes || operation.age || !engine.transactions;
   return [
     ...broken,
+    ...(allowed.audited ? await brokenIn({ schema: faultSchema, client: bench.client, table: bench.table }) : []),
     ...(mayDangle ? [] : dangling.map((entry) => `an entry leads nowhere: ${JSON.stringify(entry)}`)),
     ...endingProblems(rehearsal, ending, stateOf(items), allowed),
   ];

@@ -25,9 +25,11 @@ export async function step(pair: Pair, operation: Operation): Promise<{ memory: 
     const candidates = await matchingIds(pair.memory, operation);
     if (candidates.length > 1) return chosen(pair, operation, candidates);
   }
-  const memory = canonical(pair.manifest, operation, await call(pair.memory, operation));
-  const dynamodb = canonical(pair.manifest, operation, await call(pair.dynamodb, operation));
-  return { memory, dynamodb };
+  return { memory: await answer(pair, pair.memory, operation), dynamodb: await answer(pair, pair.dynamodb, operation) };
+}
+
+async function answer({ manifest }: Pair, orm: UntypedOrmClient, operation: Operation): Promise<Outcome> {
+  return canonical(manifest, operation, await call(orm, operation));
 }
 
 function isUnorderedPage({ operation, args }: Operation): boolean {
@@ -69,18 +71,18 @@ async function chosen(pair: Pair, operation: Operation, candidates: readonly unk
   if (Object.hasOwn({ ...data, ...set }, "id")) {
     // Which record it was does not show afterwards: leave no choice.
     const single = narrowedTo(candidates[0]);
-    return { memory: await call(pair.memory, single), dynamodb: await call(pair.dynamodb, single) };
+    return { memory: await answer(pair, pair.memory, single), dynamodb: await answer(pair, pair.dynamodb, single) };
   }
   // A delete tells only how many: consume is the same, and gives the record.
   const telling: Operation = operation.operation === "delete" ? { ...operation, operation: "consume" } : operation;
-  const dynamodb = await call(pair.dynamodb, telling);
+  const dynamodb = await answer(pair, pair.dynamodb, telling);
   if (dynamodb.ok && dynamodb.value === null) {
     // The empty filter.
-    return { memory: await call(pair.memory, telling), dynamodb };
+    return { memory: await answer(pair, pair.memory, telling), dynamodb };
   }
   if (dynamodb.ok) {
     const id = (dynamodb.value as Values)["id"];
-    return { memory: await call(pair.memory, { ...narrowedTo(id), operation: telling.operation }), dynamodb };
+    return { memory: await answer(pair, pair.memory, { ...narrowedTo(id), operation: telling.operation }), dynamodb };
   }
   const possible: Outcome[] = [];
   for (const id of candidates) possible.push(await pair.probe({ ...narrowedTo(id), operation: telling.operation }));

@@ -92,6 +92,7 @@ function modelOperationOf(domain: Domain, model: ModelManifest, { changeIds }: O
   const create = createDataOf(domain, model);
   const update = updateDataOf(domain, model, changeIds);
   const select = fc.option(selectOf(domain, model, 2), { nil: undefined, freq: 2 });
+  const written = fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: selectOf(domain, model, 1) });
   const counters = [...model.fields.values()].filter(({ kind }) => kind === "integer" || kind === "number");
   const of = (operation: OperationName, args: fc.Arbitrary<OperationArgs>) =>
     args.map((given): Operation => ({ model: model.name, operation, args: withoutUndefined(given) }));
@@ -103,28 +104,29 @@ function modelOperationOf(domain: Domain, model: ModelManifest, { changeIds }: O
     { weight: 2, arbitrary: of("findFirst", fc.record({ where, select, orderBy: page.orderBy, skip: page.skip }, { requiredKeys: ["where"] })) },
     { weight: 2, arbitrary: of("findUnique", fc.record({ where: uniqueWhereOf(domain, model), select })) },
     { weight: 2, arbitrary: of("count", fc.record({ where })) },
-    { weight: 6, arbitrary: of("create", fc.record({ data: create })) },
-    { weight: 3, arbitrary: of("createMany", fc.record({ data: fc.array(create, { maxLength: 4 }) })) },
-    { weight: 5, arbitrary: of("update", fc.record({ where, data: update })) },
+    { weight: 6, arbitrary: of("create", fc.record({ data: create, select: written })) },
+    { weight: 3, arbitrary: of("createMany", fc.record({ data: fc.array(create, { maxLength: 4 }), select: written })) },
+    { weight: 5, arbitrary: of("update", fc.record({ where, data: update, select: written })) },
     { weight: 2, arbitrary: of("updateMany", fc.record({ where, data: updateDataOf(domain, model, false) })) },
     {
       weight: 3,
-      arbitrary: fc.tuple(uniqueWhereOf(domain, model), create, update).chain(([unique, created, updated]) =>
-        of("upsert", fc.constant({ where: unique, create: { ...created, ...unique }, update: updated })),
+      arbitrary: fc.tuple(uniqueWhereOf(domain, model), create, update, written).chain(([unique, created, updated, selected]) =>
+        of("upsert", fc.constant({ where: unique, create: { ...created, ...unique }, update: updated, select: selected })),
       ),
     },
     { weight: 2, arbitrary: of("delete", fc.record({ where })) },
     { weight: 1, arbitrary: of("deleteMany", fc.record({ where })) },
-    { weight: 2, arbitrary: of("consume", fc.record({ where })) },
+    { weight: 2, arbitrary: of("consume", fc.record({ where, select: written })) },
   ];
   if (counters.length > 0) {
     const amounts = fewOf(counters, 1, 2).chain((some) =>
       fc.record(Object.fromEntries(some.map(({ name }) => [name, fc.constantFrom(1, -1, 2, 10, 0)]))),
     );
     const increment = fc
-      .tuple(where, amounts, fc.option(update, { nil: {} }))
-      .map(([guard, increments, set]): OperationArgs => ({
+      .tuple(where, amounts, fc.option(update, { nil: {} }), written)
+      .map(([guard, increments, set, selected]): OperationArgs => ({
         where: guard,
+        select: selected,
         increment: increments,
         set: Object.fromEntries(Object.entries(set).filter(([name]) => !Object.hasOwn(increments, name))),
       }));

@@ -8,7 +8,7 @@ const PATH = process.env["PROPERTY_PATH"];
 export const TIMEOUT = 3_600_000;
 
 /** For how long a property runs without `PROPERTY_RUNS`, in milliseconds. */
-const LIMIT = 15_000;
+const LIMIT = 8_000;
 
 /**
  * How often a property runs: as often as given here, within a time limit, or `PROPERTY_RUNS`

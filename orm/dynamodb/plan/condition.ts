@@ -5,13 +5,18 @@ import { encodeValue } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import type { Placeholders } from "./expression.ts";
 
-/** DynamoDB: at most 100 operands of IN, 300 operators in an expression. */
+/**
+ * DynamoDB: at most 100 operands of IN, 300 operators and 4 KB in an expression. In so many bytes
+ * there is room for what else a request's expression says, and no room for too many operators.
+ */
 const MAX_OPERANDS = 100;
-const MAX_COMPARISONS = 90;
+const MAX_BYTES = 3500;
+/** Dynalite takes about four times as long to read an expression for each level of parentheses. */
+const MAX_DEPTH = 3;
 
 /** Whether a condition expression can say exactly what the evaluator says. */
 export function isExact(layout: ModelLayout, predicate: Predicate): boolean {
-  return countComparisons(predicate) <= MAX_COMPARISONS && exact(layout, predicate);
+  return expressionBytes(predicate) <= MAX_BYTES && depthOf(predicate) <= MAX_DEPTH && exact(layout, predicate);
 }
 
 function exact(layout: ModelLayout, predicate: Predicate): boolean {
@@ -53,19 +58,33 @@ function exactComparison(field: FieldManifest, { operator, value, insensitive }:
   }
 }
 
-function countComparisons(predicate: Predicate): number {
-  if (predicate.type === "compare") {
-    return Array.isArray(predicate.value) ? 1 + predicate.value.length / 4 : 1;
-  }
-  if (predicate.type === "not") return countComparisons(predicate.item);
-  return predicate.items.reduce((sum, item) => sum + countComparisons(item), 0);
+/** The most bytes that the expression of a predicate can take. */
+function expressionBytes(predicate: Predicate): number {
+  if (predicate.type === "not") return 8 + expressionBytes(predicate.item);
+  if (predicate.type !== "compare") return predicate.items.reduce((sum, item) => sum + 5 + expressionBytes(item), 2);
+  const { operator, value } = predicate;
+  const operands = Array.isArray(value) ? 8 * value.length : 8;
+  return (value === null || operator === "not" || operator === "notIn" ? 80 : 30) + operands;
+}
+
+/** How deep the groups of a predicate are nested. */
+function depthOf(predicate: Predicate): number {
+  if (predicate.type === "compare") return 0;
+  const items = predicate.type === "not" ? [predicate.item] : predicate.items;
+  return 1 + Math.max(0, ...items.map(depthOf));
 }
 
 /** The part of a predicate that a filter expression says exactly. Undefined where there is none. */
 export function filterPart(layout: ModelLayout, predicate: Predicate): Predicate | undefined {
-  const items = conjuncts(predicate).filter((item) => exact(layout, item));
-  const part: Predicate = { type: "and", items };
-  return items.length > 0 && countComparisons(part) <= MAX_COMPARISONS ? part : undefined;
+  let bytes = 0;
+  const items = conjuncts(predicate).filter((item) => {
+    if (depthOf(item) >= MAX_DEPTH || !exact(layout, item)) return false;
+    const own = 5 + expressionBytes(item);
+    if (bytes + own > MAX_BYTES) return false;
+    bytes += own;
+    return true;
+  });
+  return items.length > 0 ? { type: "and", items } : undefined;
 }
 
 /** An exact predicate as a condition expression. Undefined for one that holds always. */

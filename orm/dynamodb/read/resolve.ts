@@ -9,7 +9,7 @@ import { indexKey, referredKey } from "../layout/places.ts";
 import { readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
 
 /** A unique value can pass to another record between two reads: so often its entry is read again. */
-const TURNS = 5;
+const TURNS = 20;
 
 /** The records that entries point to, in their order; undefined for an entry that leads to none. */
 export async function resolveEntries(

@@ -11,20 +11,23 @@ import { existingItem, type FailedWrite } from "./send-writes.ts";
 import { takeBack } from "./take-back.ts";
 import { YOUNG_MS } from "./takeover.ts";
 
-/** What the writes of one record are made in. A crash between two leaves entries that lead nowhere. */
+/** The order of the writes. */
 const STAGES = {
-  /** Unique values that the record gets. */
+  /** Unique values that a record gets. */
   claim: 0,
   /** That a record whose value is taken over is not there: looked at when nobody else can claim it any more. */
   check: 1,
   /** Further entries. */
   entry: 2,
-  record: 3,
+  /** Records that are deleted: a token that is consumed decides about what comes after. */
+  deletion: 3,
+  record: 4,
   /** Entries that lead elsewhere from now on: after there is something, before the old is gone. */
-  redirect: 4,
-  removal: 5,
+  redirect: 5,
+  /** What a record that has moved leaves behind. */
+  oldHome: 6,
   /** Entries that lead nowhere now. Everything that counts has happened. */
-  leftover: 6,
+  leftover: 7,
 } as const;
 
 /**
@@ -38,13 +41,13 @@ export async function sendOrdered(
   writeId: string,
 ): Promise<FailedWrite[]> {
   const moving = movingRecords(writes);
-  const inOrder = writes.map((write) => ({ write, stage: stageOf(write) })).sort((a, b) => a.stage - b.stage);
+  const inOrder = writes.map((write) => ({ write, stage: stageOf(write, moving) })).sort((a, b) => a.stage - b.stage);
   const done: ItemWrite[] = [];
   for (const { write, stage } of inOrder) {
     if (stage === STAGES.leftover) break;
-    const outcome = await attempt(context, write, writeId, moving.has(recordText(write, write.was) ?? ""));
-    if (outcome === "done") {
-      if (stage !== STAGES.check) done.push(write);
+    const outcome = await attempt(context, write, writeId, stage === STAGES.oldHome);
+    if ("done" in outcome) {
+      if (stage !== STAGES.check) done.push(outcome.done);
       continue;
     }
     if ("unknown" in outcome) throw outcome.unknown;
@@ -64,10 +67,11 @@ export async function sendOrdered(
   return [];
 }
 
-function stageOf(write: ItemWrite): number {
+function stageOf(write: ItemWrite, moving: ReadonlySet<string>): number {
   const { kind, action, guard, was } = write;
   if (action === "check") return STAGES.check;
-  if (action === "delete") return kind === "record" ? STAGES.removal : STAGES.leftover;
+  if (action === "delete" && kind === "record") return moving.has(recordText(write, was)!) ? STAGES.oldHome : STAGES.deletion;
+  if (action === "delete") return STAGES.leftover;
   if (kind === "record") return STAGES.record;
   if (kind === "unique" && (!was || guard.type === "seen")) return STAGES.claim;
   const { item } = write as { item: Item };
@@ -85,14 +89,14 @@ function recordText({ kind, layout }: ItemWrite, item: Item | undefined): string
   return `${layout.model.name} ${JSON.stringify(item[fieldOf(layout, "id").column])}`;
 }
 
-/** `unknown`: the write may have happened, and nobody can tell. `error`: it has not. */
-type Outcome = "done" | FailedWrite | { readonly error: unknown } | { readonly unknown: unknown };
+/** `done`: with what it replaced. `unknown`: the write may have happened, and nobody can tell. `error`: it has not. */
+type Outcome = { readonly done: ItemWrite } | FailedWrite | { readonly error: unknown } | { readonly unknown: unknown };
 
-async function attempt(context: StoreContext, write: ItemWrite, writeId: string, isMove: boolean): Promise<Outcome> {
+async function attempt(context: StoreContext, write: ItemWrite, writeId: string, isOldHome: boolean): Promise<Outcome> {
   try {
     if (write.action === "check") return await check(context, write);
-    await send(context, write);
-    return "done";
+    const replaced = await send(context, write);
+    return { done: { ...write, was: write.was ?? replaced } };
   } catch (error) {
     const refused = isConditionFailure(error);
     if (!refused && write.kind !== "record") return { error };
@@ -103,10 +107,10 @@ async function attempt(context: StoreContext, write: ItemWrite, writeId: string,
       return { unknown: refused ? unreadable : error };
     }
     // It has happened all the same, and the answer was lost.
-    if (write.action !== "delete" && existing && isFromWrite(existing, writeId)) return "done";
+    if (write.action !== "delete" && existing && isFromWrite(existing, writeId)) return { done: write };
     if (write.action === "delete" && !existing) {
       // The record has a new home by now: whoever removed it from the old one, it is not there.
-      if (isMove) return "done";
+      if (isOldHome) return { done: write };
       if (!refused) return { unknown: error };
     }
     return refused ? { write, existing } : { error };
@@ -115,7 +119,7 @@ async function attempt(context: StoreContext, write: ItemWrite, writeId: string,
 
 async function check(context: StoreContext, write: ItemWrite): Promise<Outcome> {
   const existing = await context.items.get(write.layout.model.name, write.layout.table, write.key);
-  return holds(write.guard, existing) ? "done" : { write, existing };
+  return holds(write.guard, existing) ? { done: write } : { write, existing };
 }
 
 function holds(guard: Guard, item: Item | undefined): boolean {
@@ -123,12 +127,20 @@ function holds(guard: Guard, item: Item | undefined): boolean {
   return item !== undefined && textOf(item, "_born") === guard.born && numberOf(item, "_v") === guard.version;
 }
 
-async function send(context: StoreContext, write: ItemWrite): Promise<void> {
+/**
+ * Sends a write. Returns the item that it replaced unseen: an index entry of another record with
+ * this id, which the put of the record itself is going to meet.
+ */
+async function send(context: StoreContext, write: ItemWrite): Promise<Item | undefined> {
   const model = write.layout.model.name;
   const { ReturnValuesOnConditionCheckFailure: _, ...input } = writeInput(write);
-  if (write.action === "put") await context.sender.send("PutItem", model, { ...input, Item: write.item });
-  else if (write.action === "update") await context.sender.send("UpdateItem", model, { ...input, Key: keyAttributes(write.key) });
+  if (write.action === "put") {
+    const output = await context.sender.send("PutItem", model, { ...input, Item: write.item, ReturnValues: "ALL_OLD" });
+    return output.Attributes as Item | undefined;
+  }
+  if (write.action === "update") await context.sender.send("UpdateItem", model, { ...input, Key: keyAttributes(write.key) });
   else await context.sender.send("DeleteItem", model, { ...input, Key: keyAttributes(write.key) });
+  return undefined;
 }
 
 /**
