@@ -77,29 +77,6 @@ describe.each(engines)("on $name, a unique value that changes hands while it is 
     expect(await betweenReads(back, (orm) => orm.session.consume({ where: { id: "moved" } }))).toMatchObject({ token: "before" });
   });
 
-  it("is no violation for a transaction that reads one user before and the other after", async () => {
-    const { one, two, swap } = await twoUsers("between");
-    let runs = 0;
-    const swapToo = (retries: number) =>
-      openOrm(client, table).transaction(
-        async (tx) => {
-          runs += 1;
-          const first = (await tx.user.findUnique({ where: { id: one.id } }))!;
-          if (runs === 1) await swap();
-          const second = (await tx.user.findUnique({ where: { id: two.id } }))!;
-          await tx.user.update({ where: { id: one.id }, data: { email: "between-too@example.com" } });
-          await tx.user.update({ where: { id: two.id }, data: { email: first.email } });
-          await tx.user.update({ where: { id: one.id }, data: { email: second.email } });
-        },
-        { retries },
-      );
-    await expect(swapToo(0)).rejects.toMatchObject({ code: "TRANSACTION_CONFLICT", retryable: true });
-    runs = 0;
-    await swapToo(1);
-    expect(runs).toBe(2);
-    expect(await writer.user.findUnique({ where: { email: one.email } })).toMatchObject({ id: two.id });
-  });
-
   it("is not found where its holder is gone", async () => {
     const { one } = await twoUsers("gone");
     const remove = () => writer.user.delete({ where: { id: one.id } });
