@@ -35,9 +35,9 @@ afterAll(() => {
 
 /** CommonJS has no await at the top of a module: what a sample does goes into a function. */
 function asCommonJs({ code, file, prints }: Sample): Sample {
-  if (/^export /m.test(code)) return { file, code, prints };
+  if (!/\bawait /.test(code)) return { file, code, prints };
   const imports = [...code.matchAll(/^import [^;]*;$/gm)].map(([text]) => text);
-  const body = imports.reduce((rest, text) => rest.replace(text, ""), code);
+  const body = imports.reduce((rest, text) => rest.replace(text, ""), code).replace(/^export (?=const )/gm, "");
   return { file, prints, code: `${imports.join("\n")}\nvoid (async () => {\n${body}\n})();\n` };
 }
 

@@ -72,6 +72,18 @@ const FOUND: Record<string, Step[]> = {
     { model: "user", operation: "findMany", args: { where: { team: "a" }, orderBy: [{ name: "asc" }], take: 1 } },
     { model: "user", operation: "findMany", args: { where: { name: { gt: `${nearCut}}y` } } } },
   ],
+  "a count by a filter as deep as an expression goes": [
+    { model: "badge", operation: "create", args: { data: { id: "1", userId: "1", email: "a" } } },
+    { model: "badge", operation: "count", args: { where: { NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } },
+    { model: "badge", operation: "count", args: { where: { userId: "1", NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } },
+    { model: "badge", operation: "count", args: { where: { NOT: { NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } } },
+  ],
+  "a count by a home that the filter names twice": [
+    { model: "account", operation: "create", args: { data: { id: "1", userId: "1", provider: "a" } } },
+    { model: "account", operation: "count", args: { where: { userId: "1", AND: [{ userId: "2" }] } } },
+    { model: "account", operation: "count", args: { where: { userId: "2", AND: [{ userId: "1" }] } } },
+    { model: "account", operation: "count", args: { where: { userId: "1", AND: [{ userId: { in: ["1", "2"] } }] } } },
+  ],
 };
 
 describe.each(engines)("what properties found once, on $name", (engine) => {

@@ -16,7 +16,8 @@ const MAX_DEPTH = 3;
 
 /** Whether a condition expression can say exactly what the evaluator says. */
 export function isExact(layout: ModelLayout, predicate: Predicate): boolean {
-  return expressionBytes(predicate) <= MAX_BYTES && depthOf(predicate) <= MAX_DEPTH && exact(layout, predicate);
+  const items = conjuncts(predicate);
+  return exactItems(layout, items).length === items.length;
 }
 
 function exact(layout: ModelLayout, predicate: Predicate): boolean {
@@ -76,15 +77,20 @@ function depthOf(predicate: Predicate): number {
 
 /** The part of a predicate that a filter expression says exactly. Undefined where there is none. */
 export function filterPart(layout: ModelLayout, predicate: Predicate): Predicate | undefined {
+  const items = exactItems(layout, conjuncts(predicate));
+  return items.length > 0 ? { type: "and", items } : undefined;
+}
+
+/** Those of some conjuncts that one expression can say exactly. */
+function exactItems(layout: ModelLayout, items: readonly Predicate[]): Predicate[] {
   let bytes = 0;
-  const items = conjuncts(predicate).filter((item) => {
+  return items.filter((item) => {
     if (depthOf(item) >= MAX_DEPTH || !exact(layout, item)) return false;
     const own = 5 + expressionBytes(item);
     if (bytes + own > MAX_BYTES) return false;
     bytes += own;
     return true;
   });
-  return items.length > 0 ? { type: "and", items } : undefined;
 }
 
 /** An exact predicate as a condition expression. Undefined for one that holds always. */

@@ -155,8 +155,10 @@ function filterOf(
 ): string | undefined {
   const part = filterPart(layout, where);
   if (!part || part.type !== "and") return part && conditionExpression(layout, part, placeholders);
+  // A field that is compared twice may contradict itself: then the partition says it of one value only.
+  const once = (field: string) => part.items.filter((item) => item.type === "compare" && item.field === field).length === 1;
   const items = part.items.filter(
-    (item) => !(item.type === "compare" && item.operator === "eq" && covered.includes(item.field)),
+    (item) => !(item.type === "compare" && item.operator === "eq" && covered.includes(item.field) && once(item.field)),
   );
   return conditionExpression(layout, { type: "and", items }, placeholders);
 }
