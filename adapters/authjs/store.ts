@@ -26,11 +26,12 @@ export interface AuthStore {
   readonly authenticators: AuthRecords<AdapterAuthenticator>;
 }
 
-/** Opens the storage that the adapter's options name. Nothing is read or written yet. */
-export function openStore(options: DynamoDBAdapterOptions): AuthStore {
+/**
+ * Opens the storage that the adapter's options name. Nothing is read or written yet. The
+ * application's own fields are known at run time only: from the options, or from a schema made of them.
+ */
+export function openStore(options: DynamoDBAdapterOptions, schema: Schema = createAuthJsSchema(options)): AuthStore {
   const { client, table, tables, tablePrefix, consistency, scans, onRequest, logger } = options;
-  // The application's own fields are known at run time only.
-  const schema: Schema = createAuthJsSchema(options);
   const orm: UntypedOrmClient = createOrm({
     schema,
     driver: createDynamodbDriver({

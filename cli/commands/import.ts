@@ -55,8 +55,8 @@ async function fromAuthJs(target: Target, flags: ImportFlags, terminal: Terminal
         'Export that adapter as "adapter" from your file, or use --schema authjs with --table or --table-prefix.',
     );
   }
-  const { importFromAuthJsDynamoDB } = await import("../../adapters/authjs/import/import-from-auth-js.ts");
-  return importFromAuthJsDynamoDB({
+  const { importIntoSchema } = await import("../../adapters/authjs/import/import-from-auth-js.ts");
+  return importIntoSchema(schema, {
     from: { client, table: flags.fromAuthjs },
     to: { client, ...naming },
     dryRun: flags.dryRun,

@@ -14,6 +14,7 @@ import { run, start, useCommandLine } from "./cli.ts";
 const engine = engineNamed("dynoxide") ?? engines[0]!;
 const client = engine.createClient();
 const better = ["--config", "test/operations/apps/better-auth.ts"];
+const authJs = ["--config", "test/operations/apps/authjs.ts"];
 const own = ["--config", "test/operations/apps/own-schema.ts"];
 const env = (more: Record<string, string> = {}) => ({ TEST_ENDPOINT: engine.endpoint, ...more });
 
@@ -213,7 +214,7 @@ describe("import", () => {
         ],
       }),
     );
-    const Item = { pk: "USER#1", sk: "USER#1", id: "1", type: "USER", email: "ada@example.com", GSI1PK: "USER#ada@example.com", GSI1SK: "USER#ada@example.com" };
+    const Item = { pk: "USER#1", sk: "USER#1", id: "1", type: "USER", email: "ada@example.com", company: "Babbage", GSI1PK: "USER#ada@example.com", GSI1SK: "USER#ada@example.com" };
     await client.send(new PutItemCommand({ TableName: from, Item: Object.fromEntries(Object.entries(Item).map(([name, S]) => [name, { S }])) }));
     const table = `${uniquePrefix("authjs")}auth`;
     await pushSchema({ schema: createAuthJsSchema(), client, table });
@@ -221,6 +222,12 @@ describe("import", () => {
     const ended = await run(["import", ...target, "--from-authjs", from], {});
     expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("imported: 1 user") as unknown });
     expect(await DynamoDBAdapter({ client, table }).getUserByEmail("ada@example.com")).toMatchObject({ id: "1" });
+    // An adapter with fields of its own has a column for them.
+    const owned = `${uniquePrefix("authjs")}auth`;
+    expect(await run(["push", ...authJs], env({ TEST_TABLE: owned }))).toMatchObject({ code: 0 });
+    expect(await run(["import", ...authJs, "--from-authjs", from], env({ TEST_TABLE: owned }))).toMatchObject({ code: 0 });
+    const { Items } = await client.send(new ScanCommand({ TableName: owned }));
+    expect(Items?.find((item) => item["_kind"]?.S === "record")).toMatchObject({ company: { S: "Babbage" } });
     const wrong = await run(["import", ...better, "--from-authjs", from], env({ TEST_TABLE: table }));
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("not laid out for Auth.js") as unknown });
   });

@@ -1,4 +1,6 @@
 import { ForeignTable } from "../../../orm/dynamodb/import/foreign-table.ts";
+import type { Schema } from "../../../orm/schema/model.ts";
+import { createAuthJsSchema } from "../auth-js-schema.ts";
 import { openStore } from "../store.ts";
 import { RehearsalDestination, StoreDestination } from "./destination.ts";
 import { ForeignLayout } from "./foreign-layout.ts";
@@ -28,10 +30,15 @@ const PAGE_SIZE = 100;
  * ```
  */
 export async function importFromAuthJsDynamoDB(options: ImportOptions): Promise<ImportReport> {
+  return importIntoSchema(createAuthJsSchema(options.to), options);
+}
+
+/** The same with the schema that an adapter's options have made. */
+export async function importIntoSchema(schema: Schema, options: ImportOptions): Promise<ImportReport> {
   const { from, to, dryRun = false, resume, onProgress, signal, pageSize = PAGE_SIZE } = options;
   const { client, table = "next-auth" } = from;
   // A stale read would take a record that is there for a missing one.
-  const store = openStore({ ...to, consistency: "strong" });
+  const store = openStore({ ...to, consistency: "strong" }, schema);
   const source = new ForeignTable({ client, table, pageSize });
   const destination = dryRun ? new RehearsalDestination(store) : new StoreDestination(store);
   const importer = new Importer(source, new ForeignLayout(from, store.manifest), destination);
