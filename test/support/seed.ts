@@ -39,10 +39,10 @@ export async function seed(
   });
 }
 
-/** Users with a credential account and a session each, as Better Auth keeps them. */
-export function crowd(count: number): { model: string; data: RecordValues }[] {
+/** Users with a credential account and a session each, as Better Auth keeps them, numbered from `first` on. */
+export function crowd(count: number, first = 0): { model: string; data: RecordValues }[] {
   const now = new Date();
-  return Array.from({ length: count }, (_, i) => i).flatMap((i) => {
+  return Array.from({ length: count }, (_, i) => first + i).flatMap((i) => {
     const userId = `crowd-${i}`;
     return [
       {
