@@ -101,7 +101,7 @@ describe("the README's table", () => {
   });
 });
 
-describe.runIf(dynoxide).each([0, OTHERS])("the README's figures, on Dynoxide with %i other users", (others) => {
+if (dynoxide) describe.each([0, OTHERS])("the README's figures, on Dynoxide with %i other users", (others) => {
   let tables: Tables;
   beforeAll(async () => {
     tables = await pushTables(dynoxide!);
@@ -127,7 +127,7 @@ const LIMITS: readonly { flow: string; off: [number, number]; on: [number, numbe
   { flow: "consume verification", off: [5, 5], on: [5, 5], inTransactions: [3, 3] },
 ];
 
-describe.runIf(dynoxide).each([true, false])("the limits, with transaction: %s", (transaction) => {
+if (dynoxide) describe.each([true, false])("the limits, with transaction: %s", (transaction) => {
   let tables: Tables;
   beforeAll(async () => {
     tables = await pushTables(dynoxide!);
@@ -143,7 +143,7 @@ describe.runIf(dynoxide).each([true, false])("the limits, with transaction: %s",
   });
 });
 
-describe.runIf(dynalite)(`on Dynalite, the same with 0 and ${OTHERS} other users`, () => {
+if (dynalite) describe(`on Dynalite, the same with 0 and ${OTHERS} other users`, () => {
   let empty: Tables;
   let crowded: Tables;
   beforeAll(async () => {

@@ -3,16 +3,15 @@ import { fileURLToPath } from "node:url";
 import { createDynamodbDriver, createOrm } from "auth-dynamodb";
 import { auditStorage, pushSchema, type Finding } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
-import { engineNamed, uniquePrefix } from "../support/engines.ts";
+import { engines, uniquePrefix } from "../support/engines.ts";
 import { seed } from "../support/seed.ts";
 import { schemas } from "./load-schema.ts";
 
 const WORKERS = 4;
 /** Users that each process changes, and creates. */
-const EACH = process.env["STRESS"] ? 1250 : 100;
+const EACH = process.env["STRESS"] ? 1250 : 60;
 
-describe.runIf(engineNamed("dynoxide"))("a unique field and an index, added while 4 processes create and change users", { timeout: 900_000 }, () => {
-  const engine = engineNamed("dynoxide")!;
+describe.each(engines)("on $name, a unique field and an index, added while 4 processes create and change users", { timeout: 900_000 }, (engine) => {
   const client = engine.createClient();
 
   async function prepare(): Promise<string> {
