@@ -115,6 +115,11 @@ export function uniqueViolation(
   });
 }
 
+/** A `TRANSACTION_CONFLICT` of a model: another writer was there first. */
+export function transactionConflict(backendKind: string, model: string, message: string, meta: OrmErrorMeta = {}): OrmError {
+  return new OrmError({ code: "TRANSACTION_CONFLICT", message, backendKind, retryable: true, meta: { model, ...meta } });
+}
+
 function metaOf(model?: string, target?: readonly string[]): OrmErrorMeta {
   return { ...(model === undefined ? {} : { model }), ...(target === undefined ? {} : { target }) };
 }

@@ -1,4 +1,4 @@
-import { invalidQuery, OrmError, uniqueViolation } from "../errors.ts";
+import { invalidQuery, transactionConflict, uniqueViolation } from "../errors.ts";
 import type { ModelManifest, UniqueKey } from "../schema/manifest.ts";
 import type { RecordValues } from "../values/normalize.ts";
 
@@ -118,13 +118,7 @@ export class OverlayTables implements Tables {
     const before = this.seen.get(model)?.get(id);
     if (this.base.get(model, id) === before) return;
     if (before === undefined && record) throw uniqueViolation(KIND, model.name, ["id"]);
-    throw new OrmError({
-      code: "TRANSACTION_CONFLICT",
-      message: `Another writer changed a "${model.name}" that this transaction changes.`,
-      backendKind: KIND,
-      retryable: true,
-      meta: { model: model.name },
-    });
+    throw transactionConflict(KIND, model.name, `Another writer changed a "${model.name}" that this transaction changes.`);
   }
 }
 

@@ -117,7 +117,7 @@ describe.each(settings)("on $name", ({ engine, apart, callers }) => {
   });
 
   // Without transactions a write of several records can be seen half done, and the driver says so.
-  describe.runIf(engine.transactions)("in transactions", () => {
+  if (engine.transactions) describe("in transactions", () => {
     it("swaps of e-mails end in one of the two states, and readers find both users at all times", async () => {
       const users = [0, 1].map((n) => ({ id: `u${n}`, email: `${n}@example.com` }));
       await Promise.all(users.map((data) => crowd.orm.user.create({ data })));

@@ -77,6 +77,46 @@ describe.each(engines)("on $name, a unique value that changes hands while it is 
     expect(await betweenReads(back, (orm) => orm.session.consume({ where: { id: "moved" } }))).toMatchObject({ token: "before" });
   });
 
+  describe("for a transaction that reads one user before and the other after", () => {
+    type Tx = Parameters<Parameters<FaultClient["transaction"]>[0]>[0];
+    type User = NonNullable<Awaited<ReturnType<FaultClient["user"]["findUnique"]>>>;
+    const ways: Record<string, (tx: Tx, first: User, second: User) => Promise<unknown>> = {
+      "swaps them, too": async (tx, first, second) => {
+        await tx.user.update({ where: { id: first.id }, data: { email: "between-too@example.com" } });
+        await tx.user.update({ where: { id: second.id }, data: { email: first.email } });
+        await tx.user.update({ where: { id: first.id }, data: { email: second.email } });
+      },
+      "changes both": async (tx, first, second) => {
+        await tx.user.update({ where: { id: first.id }, data: { name: "first" } });
+        await tx.user.update({ where: { id: second.id }, data: { name: "second" } });
+      },
+      "deletes both": async (tx, first, second) => {
+        await tx.user.delete({ where: { id: first.id } });
+        await tx.user.delete({ where: { id: second.id } });
+      },
+    };
+
+    it.each(Object.keys(ways))("and %s, is a conflict and no violation", async (way) => {
+      const { one, two, swap } = await twoUsers(way.replaceAll(/\W/g, "-"));
+      let runs = 0;
+      const run = (retries: number) =>
+        openOrm(client, table).transaction(
+          async (tx) => {
+            runs += 1;
+            const first = (await tx.user.findUnique({ where: { id: one.id } }))!;
+            if (runs === 1) await swap();
+            const second = (await tx.user.findUnique({ where: { id: two.id } }))!;
+            await ways[way]!(tx, first, second);
+          },
+          { retries },
+        );
+      await expect(run(0)).rejects.toMatchObject({ code: "TRANSACTION_CONFLICT", retryable: true });
+      runs = 0;
+      await run(1);
+      expect(runs).toBe(2);
+    });
+  });
+
   it("is not found where its holder is gone", async () => {
     const { one } = await twoUsers("gone");
     const remove = () => writer.user.delete({ where: { id: one.id } });

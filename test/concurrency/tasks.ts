@@ -16,6 +16,14 @@ export const TASKS = {
 
   changeEmail: (orm, { id, email }: { id: string; email: string }) => orm.user.update({ where: { id }, data: { email } }),
 
+  changeUser: (orm, { id, data }: { id: string; data: { name?: string; space?: string; handle?: string | null } }) => orm.user.update({ where: { id }, data }),
+
+  /** Moves the record: a session lives at its token. */
+  changeToken: (orm, { id, token }: { id: string; token: string }) => orm.session.update({ where: { id }, data: { token } }),
+
+  /** Moves the record: an account lives under its user. */
+  giveAccount: (orm, { id, userId }: { id: string; userId: string }) => orm.account.update({ where: { id }, data: { userId } }),
+
   /** By its home, by its id, or by an index. */
   consumeSession: (orm, where: { token: string } | { id: string } | { userId: string }) => orm.session.consume({ where }),
 
@@ -73,6 +81,8 @@ export const TASKS = {
       },
       { retries },
     ),
+
+  consumeUser: (orm, { id }: { id: string }) => orm.user.consume({ where: { id } }),
 
   consumeByEmail: (orm, { email }: { email: string }) => orm.user.consume({ where: { email } }),
 } satisfies Record<string, (orm: FaultClient, arg: never) => Promise<unknown>>;

@@ -1,3 +1,4 @@
+import { isOrmError } from "auth-dynamodb";
 import type { Finding } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
 import { engines } from "../support/engines.ts";
@@ -47,19 +48,24 @@ describe.each(engines)("on $name", (engine) => {
     const storage = await auditedStorage(engine.createClient());
     const { orm } = storage;
     let writing = true;
+    // Without transactions, the entry of a user who was deleted a moment ago counts as taken while it is young.
+    const expected = (error: unknown) => {
+      if (engine.transactions || !isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) throw error;
+    };
+    const write = async (writer: number, turn: number) => {
+      const name = `${writer}-${turn % 3}`;
+      const user = await orm.user.upsert({
+        where: { id: `u${name}` },
+        create: { email: `${name}@example.com`, team: "a", rank: turn },
+        update: { email: `${name}-${turn}@example.com`, rank: turn, team: turn % 2 ? "a" : "b" },
+      });
+      const expiresAt = new Date(Date.now() + 86_400_000 * (turn + 1));
+      await orm.session.upsert({ where: { id: `s${name}` }, create: { token: name, userId: user.id, expiresAt }, update: { expiresAt, token: `${name}-${turn}` } });
+      if (turn % 4 === 3) await orm.user.deleteMany({ where: { team: "a", rank: { lt: turn } } });
+      if (turn % 5 === 4) await orm.session.delete({ where: { userId: user.id } });
+    };
     const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let turn = 0; writing; turn++) {
-        const name = `${writer}-${turn % 3}`;
-        const user = await orm.user.upsert({
-          where: { id: `u${name}` },
-          create: { email: `${name}@example.com`, team: "a", rank: turn },
-          update: { email: `${name}-${turn}@example.com`, rank: turn, team: turn % 2 ? "a" : "b" },
-        });
-        const expiresAt = new Date(Date.now() + 86_400_000 * (turn + 1));
-        await orm.session.upsert({ where: { id: `s${name}` }, create: { token: name, userId: user.id, expiresAt }, update: { expiresAt, token: `${name}-${turn}` } });
-        if (turn % 4 === 3) await orm.user.deleteMany({ where: { team: "a", rank: { lt: turn } } });
-        if (turn % 5 === 4) await orm.session.delete({ where: { userId: user.id } });
-      }
+      for (let turn = 0; writing; turn++) await write(writer, turn).catch(expected);
     });
     const found: Finding[] = [];
     const until = Date.now() + 4_000;

@@ -26,6 +26,8 @@ function holds(guard: Guard, item: Item | undefined): boolean {
       return item === undefined || textOf(item, "_born") === guard.born;
     case "owned":
       return item !== undefined && textOf(item, "_born") === guard.born;
+    case "locked":
+      return false;
     case "seen":
       return item !== undefined && textOf(item, "_born") === guard.born && textOf(item, "_w") === guard.write;
     case "none":

@@ -1,4 +1,4 @@
-import { OrmError, isOrmError } from "../../errors.ts";
+import { transactionConflict, isOrmError } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import { decodeValue, sameAttribute, type Item } from "../layout/attribute-value.ts";
 import { expiryOf } from "../layout/expiry.ts";
@@ -58,13 +58,8 @@ export async function fillRecord(
     record = readRecord(record.layout, await context.items.get(record.layout.model.name, record.layout.table, record.key));
   }
   if (!record) return { entries: 0, duplicates: [...duplicates.values()] };
-  throw new OrmError({
-    code: "TRANSACTION_CONFLICT",
-    backendKind: "dynamodb",
-    retryable: true,
-    message: `A record of "${found.layout.model.name}" kept changing while its entries were to be written. Run the same push again: it goes on from there.`,
-    meta: { model: found.layout.model.name },
-  });
+  const { name } = found.layout.model;
+  throw transactionConflict("dynamodb", name, `A record of "${name}" kept changing while its entries were to be written. Run the same push again: it goes on from there.`);
 }
 
 /** The writes of entries that are not there, or not as they should be. */

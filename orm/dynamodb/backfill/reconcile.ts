@@ -1,4 +1,4 @@
-import { OrmError, uniqueViolation } from "../../errors.ts";
+import { OrmError, uniqueViolation, transactionConflict } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { backfill, type BackfillProgress, type BackfillResult } from "./backfill.ts";
@@ -81,13 +81,7 @@ export async function reconcile(
     });
     if (done) return { ...result, changes: all, schema: failed.size > 0 ? "not recorded" : "recorded" };
   }
-  throw new OrmError({
-    code: "TRANSACTION_CONFLICT",
-    backendKind: "dynamodb",
-    retryable: true,
-    message: `Other pushes kept changing the schema of the table "${table}". Run one push at a time.`,
-    meta: { model, table },
-  });
+  throw transactionConflict("dynamodb", model, `Other pushes kept changing the schema of the table "${table}". Run one push at a time.`, { table });
 }
 
 /** The models of a table as they are recorded before and after a back-fill. Those of other schemas stay. */

@@ -1,4 +1,4 @@
-import { uniqueViolation } from "../../errors.ts";
+import { transactionConflict, uniqueViolation, type OrmError } from "../../errors.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { sameAttribute, type Item } from "./attribute-value.ts";
 import { expiryOf, recordExpiry, type Expiry } from "./expiry.ts";
@@ -7,6 +7,7 @@ import type { Guard, ItemWrite } from "./item-write.ts";
 import { keyText } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 import { placesOf, type Place } from "./places.ts";
+import { withoutLock } from "./record-lock.ts";
 import type { StoredRecord } from "./stored-record.ts";
 import { nextWriteIds } from "./write-ids.ts";
 
@@ -35,8 +36,12 @@ interface Placed {
  * hand a unique value from one record to another: then its entry is replaced, not taken.
  */
 export function difference(changes: readonly Change[], stamp: WriteStamp): ItemWrite[] {
-  const before = collect(changes, (change) => beforePlaces(change));
-  const after = collect(changes, (change) => afterPlaces(change, stamp));
+  const before = collect(changes, (change) => beforePlaces(change), ({ layout }) => readTooLate(layout.model.name));
+  const after = collect(
+    changes,
+    (change) => afterPlaces(change, stamp),
+    ({ layout }, { fields }) => uniqueViolation("dynamodb", layout.model.name, fields),
+  );
   const writes: ItemWrite[] = [];
   for (const [text, placed] of after) {
     const write = writeOf(before.get(text), placed, stamp);
@@ -48,12 +53,21 @@ export function difference(changes: readonly Change[], stamp: WriteStamp): ItemW
   return writes;
 }
 
-function collect(changes: readonly Change[], placesFor: (change: Change) => Place[]): Map<string, Placed> {
+/** Of records that were read: at no time two had one unique value, so one was read before a change and one after. */
+export function readTooLate(model: string): OrmError {
+  return transactionConflict("dynamodb", model, `Another transaction changed "${model}" records between two reads of this one. Nothing was written.`);
+}
+
+function collect(
+  changes: readonly Change[],
+  placesFor: (change: Change) => Place[],
+  collision: (change: Change, place: Place) => OrmError,
+): Map<string, Placed> {
   const all = new Map<string, Placed>();
   for (const change of changes) {
     for (const place of placesFor(change)) {
       const text = keyText(change.layout.table, place.key);
-      if (all.has(text)) throw uniqueViolation("dynamodb", change.layout.model.name, place.fields);
+      if (all.has(text)) throw collision(change, place);
       all.set(text, { change, place });
     }
   }
@@ -118,7 +132,7 @@ function writeOf(before: Placed | undefined, { change, place }: Placed, stamp: W
 function carriedOver(change: Change, place: Place): Item {
   if (place.kind !== "record" || !change.before) return {};
   const { _ttl, _ettl, ...known } = change.before.item;
-  return known;
+  return withoutLock(known);
 }
 
 function stampOf(change: Change, place: Place, stamp: WriteStamp): Item {

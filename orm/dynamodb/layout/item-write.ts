@@ -13,6 +13,8 @@ export type Guard =
   | { readonly type: "ownedOrAbsent"; readonly born: string }
   /** The entry is this record's. */
   | { readonly type: "owned"; readonly born: string }
+  /** The record is as it was read, but for the lock of this write: see `LOCK`. */
+  | { readonly type: "locked"; readonly by: string; readonly version: number }
   /** The entry is the dangling one that was seen. */
   | { readonly type: "seen"; readonly born: string; readonly write: string }
   | { readonly type: "none" };

@@ -1,4 +1,5 @@
 import type { AttributeValue, Item } from "../layout/attribute-value.ts";
+import { freeBefore, LOCK } from "../layout/record-lock.ts";
 import type { Guard } from "../layout/item-write.ts";
 
 /** Collects the names and values of one request's expressions. Every name is a placeholder: no word is reserved. */
@@ -57,11 +58,19 @@ export function guardExpression(guard: Guard, placeholders: Placeholders): strin
       return `(attribute_not_exists(${placeholders.name("_pk")}) OR ${is("_born", { S: guard.born })})`;
     case "owned":
       return is("_born", { S: guard.born });
+    case "locked":
+      return `${is(LOCK.by, { S: guard.by })} AND ${is("_v", { N: String(guard.version) })}`;
     case "seen":
       return `${is("_born", { S: guard.born })} AND ${is("_w", { S: guard.write })}`;
     case "none":
       return undefined;
   }
+}
+
+/** That no change of several items is at a record: a condition for what engines without transactions get. */
+export function unlockedExpression(now: number, placeholders: Placeholders): string {
+  const at = placeholders.name(LOCK.at);
+  return `(attribute_not_exists(${at}) OR ${at} < ${placeholders.value({ N: String(freeBefore(now)) })})`;
 }
 
 /** An update expression that sets and removes attributes, with further SET clauses. */

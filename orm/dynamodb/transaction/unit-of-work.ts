@@ -1,8 +1,8 @@
-import { invalidQuery, OrmError, uniqueViolation } from "../../errors.ts";
+import { invalidQuery, uniqueViolation } from "../../errors.ts";
 import { matches } from "../../query/evaluate.ts";
 import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
-import type { Change } from "../layout/difference.ts";
+import { readTooLate, type Change } from "../layout/difference.ts";
 import { keyText } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { placesOf } from "../layout/places.ts";
@@ -127,7 +127,7 @@ export class UnitOfWork {
       const taken = uniqueKeys(layout, other.values);
       for (const [text, fields] of wanted) {
         if (!taken.has(text)) continue;
-        throw wereRead(text, self, other) ? readTooLate(layout) : uniqueViolation("dynamodb", layout.model.name, fields);
+        throw wereRead(text, self, other) ? readTooLate(layout.model.name) : uniqueViolation("dynamodb", layout.model.name, fields);
       }
     }
   }
@@ -136,16 +136,6 @@ export class UnitOfWork {
 /** Whether both records were read with one unique value: at no time both had it, so one of them was read before a change and the other after. */
 function wereRead(text: string, ...records: readonly (Tracked | undefined)[]): boolean {
   return records.every((record) => record?.before && uniqueKeys(record.layout, record.before.values).has(text));
-}
-
-function readTooLate(layout: ModelLayout): OrmError {
-  return new OrmError({
-    code: "TRANSACTION_CONFLICT",
-    backendKind: "dynamodb",
-    retryable: true,
-    message: `Another transaction changed "${layout.model.name}" records between two reads of this one. Nothing was written.`,
-    meta: { model: layout.model.name },
-  });
 }
 
 /** The unique places of a record: its home and its unique entries. */

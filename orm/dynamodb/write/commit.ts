@@ -1,8 +1,9 @@
-import { OrmError } from "../../errors.ts";
+import { transactionConflict } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import { beforePlaces, difference, type Change, type WriteStamp } from "../layout/difference.ts";
 import type { ItemWrite } from "../layout/item-write.ts";
 import { keyText } from "../layout/keys.ts";
+import { isLocked } from "../layout/record-lock.ts";
 import type { StoredRecord } from "../layout/stored-record.ts";
 import { isFromWrite, newWriteId } from "../layout/write-ids.ts";
 import { backoff } from "../send/backoff.ts";
@@ -31,6 +32,8 @@ export async function commit(
   changes: readonly Change[],
   stamp: WriteStamp = newStamp(context),
 ): Promise<CommitOutcome> {
+  // What was read is about to change.
+  if (changes.some(({ before }) => isLocked(before?.item, stamp.now))) return "stale";
   const takeovers = new Map<string, Takeover>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const writes = withTakeovers(difference(changes, stamp), takeovers);
@@ -46,13 +49,8 @@ export async function commit(
     for (const failure of failed) await arrangeTakeover(context, failure, takeovers);
     if (attempt > 1) await backoff(attempt);
   }
-  throw new OrmError({
-    code: "TRANSACTION_CONFLICT",
-    backendKind: "dynamodb",
-    retryable: true,
-    message: `The unique values of this "${changes[0]!.layout.model.name}" kept changing hands.`,
-    meta: { model: changes[0]!.layout.model.name },
-  });
+  const { name } = changes[0]!.layout.model;
+  throw transactionConflict("dynamodb", name, `The unique values of this "${name}" kept changing hands.`);
 }
 
 function deletedRecord({ before, after }: Change): StoredRecord[] {
@@ -69,7 +67,7 @@ function entriesOfDeleted(changes: readonly Change[], writes: readonly ItemWrite
 
 function isStale({ write }: FailedWrite): boolean {
   if (write.action === "check") return false;
-  return write.guard.type === "version" || write.action === "delete";
+  return write.guard.type === "version" || write.guard.type === "locked" || write.action === "delete";
 }
 
 async function arrangeTakeover(

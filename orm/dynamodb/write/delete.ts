@@ -7,12 +7,14 @@ import type { Guard } from "../layout/item-write.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
+import { isLocked } from "../layout/record-lock.ts";
 import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
 import { conditionExpression } from "../plan/condition.ts";
-import { andExpression, guardExpression, Placeholders } from "../plan/expression.ts";
+import { andExpression, guardExpression, Placeholders, unlockedExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
 import { isConditionFailure } from "../send/aws-errors.ts";
 import { mapLimit } from "../send/concurrency.ts";
+import { existingItem } from "./send-writes.ts";
 import { sweepDangling, sweepEntries } from "./sweep.ts";
 import { directTarget, namesOneRecord } from "./target.ts";
 import { firstOf, raceFor } from "./update.ts";
@@ -28,13 +30,14 @@ export async function consumeRecord(context: StoreContext, layout: ModelLayout, 
   if (target) {
     if (!target.key) return null;
     const deleted = await deleteHome(context, layout, target.key, { where });
-    if (deleted) return finish(context, [deleted]);
-    if (!target.viaEntry) return null;
+    if (typeof deleted === "object") return finish(context, [deleted]);
+    if (!target.viaEntry && deleted === "missed") return null;
   }
   const deleted = await raceFor(layout, async () => {
     const [record] = await collect(context, layout, firstOf(layout, where));
     if (!record) return null;
-    return (await deleteHome(context, layout, record.key, { guard: versionOf(record) })) ?? "stale";
+    const deleted = await deleteHome(context, layout, record.key, { guard: versionOf(record) });
+    return typeof deleted === "object" ? deleted : "stale";
   });
   return deleted && finish(context, [deleted]);
 }
@@ -74,7 +77,7 @@ async function deleteFound(
     if (!record || !matches(layout.model, where, record.values)) return null;
     const deleted = await deleteHome(context, layout, record.key, { guard: versionOf(record) });
     record = undefined;
-    return deleted ?? "stale";
+    return typeof deleted === "object" ? deleted : "stale";
   });
 }
 
@@ -82,14 +85,15 @@ function versionOf(record: StoredRecord): Guard {
   return { type: "version", born: record.born, version: record.version };
 }
 
-/** Deletes the record at a home under a condition. Undefined where the condition does not hold. */
+/** Deletes the record at a home under a condition. `missed`: it does not hold. `locked`: the record is about to change. */
 async function deleteHome(
   context: StoreContext,
   layout: ModelLayout,
   key: ItemKey,
   condition: { readonly where?: Predicate; readonly guard?: Guard },
-): Promise<StoredRecord | undefined> {
+): Promise<StoredRecord | "missed" | "locked"> {
   const placeholders = new Placeholders();
+  const now = context.now();
   const input = {
     TableName: layout.table,
     Key: keyAttributes(key),
@@ -97,15 +101,18 @@ async function deleteHome(
       `attribute_exists(${placeholders.name("_pk")})`,
       condition.where && conditionExpression(layout, condition.where, placeholders),
       condition.guard && guardExpression(condition.guard, placeholders),
+      context.engine.transactions === true ? undefined : unlockedExpression(now, placeholders),
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_OLD" as const,
   };
   try {
     const { Attributes } = await context.sender.send("DeleteItem", layout.model.name, input);
-    return readRecord(layout, Attributes as Item);
+    return readRecord(layout, Attributes as Item) ?? "missed";
   } catch (error) {
-    if (isConditionFailure(error)) return undefined;
-    throw error;
+    if (!isConditionFailure(error)) throw error;
+    // Only what is known to be without transactions is worth a further read.
+    const knowsLocks = context.engine.transactions === false;
+    return knowsLocks && isLocked(await existingItem(context, { layout, key }, error), now) ? "locked" : "missed";
   }
 }

@@ -8,10 +8,11 @@ import { numberText } from "../layout/attribute-value.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
+import { isLocked } from "../layout/record-lock.ts";
 import { decodeFields, readRecord } from "../layout/stored-record.ts";
 import { isFromWrite } from "../layout/write-ids.ts";
 import { conditionExpression } from "../plan/condition.ts";
-import { andExpression, Placeholders, updateExpression } from "../plan/expression.ts";
+import { andExpression, Placeholders, unlockedExpression, updateExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
 import { errorName, isConditionFailure } from "../send/aws-errors.ts";
 import { commit, newStamp } from "./commit.ts";
@@ -65,7 +66,7 @@ function addable(kind: FieldKind, column: string, delta: number, placeholders: P
 
 /**
  * One UpdateItem whose condition is the guard. `unmatched`: the record does not match; `missed`:
- * the condition failed for another reason, such as a counter that is null.
+ * the condition failed for another reason, such as a counter that is null, or a lock.
  */
 async function incrementInPlace(
   context: StoreContext,
@@ -96,6 +97,7 @@ async function incrementInPlace(
       ...counters.map(({ condition }) => condition),
       conditionExpression(layout, change.where, placeholders),
       inPlace.condition,
+      context.engine.transactions === true ? undefined : unlockedExpression(stamp.now, placeholders),
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_NEW" as const,
@@ -110,6 +112,7 @@ async function incrementInPlace(
     if (!isConditionFailure(error)) throw error;
     const existing = await existingItem(context, { layout, key }, error);
     if (existing && isFromWrite(existing, stamp.id)) return decodeFields(layout, existing);
+    if (isLocked(existing, stamp.now)) return "missed";
     const record = readRecord(layout, existing);
     return record && matches(layout.model, change.where, record.values) ? "missed" : "unmatched";
   }

@@ -1,6 +1,7 @@
 import type { StoreContext } from "../context.ts";
 import type { ItemWrite } from "../layout/item-write.ts";
 import { keyAttributes } from "../layout/places.ts";
+import { withoutLock } from "../layout/record-lock.ts";
 
 /**
  * Undoes ordered writes, newest first, wherever nobody else has written since. It stops at a record
@@ -28,6 +29,6 @@ async function undo(context: StoreContext, { action, was, key, layout }: ItemWri
     await context.sender.send("DeleteItem", layout.model.name, { ...target, Key: keyAttributes(key), ...ours });
   } else {
     const condition = action === "delete" ? free : ours;
-    await context.sender.send("PutItem", layout.model.name, { ...target, Item: { _w: { S: writeId }, ...was }, ...condition });
+    await context.sender.send("PutItem", layout.model.name, { ...target, Item: { _w: { S: writeId }, ...withoutLock(was) }, ...condition });
   }
 }

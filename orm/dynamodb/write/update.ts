@@ -1,4 +1,4 @@
-import { OrmError } from "../../errors.ts";
+import { transactionConflict } from "../../errors.ts";
 import type { OrderTerm } from "../../query/order.ts";
 import { matches } from "../../query/evaluate.ts";
 import { allOf, equals, type Predicate } from "../../query/predicate.ts";
@@ -10,10 +10,11 @@ import { recordExpiry } from "../layout/expiry.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
+import { isLocked } from "../layout/record-lock.ts";
 import { decodeFields, readRecord, type StoredRecord } from "../layout/stored-record.ts";
 import { isFromWrite } from "../layout/write-ids.ts";
 import { conditionExpression } from "../plan/condition.ts";
-import { andExpression, Placeholders, updateExpression } from "../plan/expression.ts";
+import { andExpression, Placeholders, unlockedExpression, updateExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
 import { errorName, isConditionFailure } from "../send/aws-errors.ts";
 import { backoff, type RetryPolicy } from "../send/backoff.ts";
@@ -147,6 +148,7 @@ export function inPlaceChange(
 /**
  * One UpdateItem at the home, with the `where` as its condition. `missed`: the condition does not
  * hold. `refused`: DynamoDB will not have it; read first, the change shows what is wrong with it.
+ * `locked`: it is about to change.
  */
 async function updateInPlace(
   context: StoreContext,
@@ -154,7 +156,7 @@ async function updateInPlace(
   key: ItemKey,
   where: Predicate,
   data: RecordValues,
-): Promise<RecordValues | "missed" | "refused"> {
+): Promise<RecordValues | "missed" | "refused" | "locked"> {
   const stamp = newStamp(context);
   const placeholders = new Placeholders();
   const change = inPlaceChange(layout, data, placeholders);
@@ -168,6 +170,7 @@ async function updateInPlace(
       mark.condition,
       conditionExpression(layout, where, placeholders),
       change.condition,
+      context.engine.transactions === true ? undefined : unlockedExpression(stamp.now, placeholders),
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_NEW" as const,
@@ -181,7 +184,8 @@ async function updateInPlace(
     if (!isConditionFailure(error)) throw error;
     const existing = await existingItem(context, { layout, key }, error);
     // The condition may fail because this very write has landed and its answer was lost.
-    return existing && isFromWrite(existing, stamp.id) ? decodeFields(layout, existing) : "missed";
+    if (existing && isFromWrite(existing, stamp.id)) return decodeFields(layout, existing);
+    return isLocked(existing, stamp.now) ? "locked" : "missed";
   }
 }
 
@@ -197,11 +201,5 @@ export async function raceFor<T>(layout: ModelLayout, run: () => Promise<T | "st
     if (result !== "stale") return result;
     await backoff(attempt, RACE);
   }
-  throw new OrmError({
-    code: "TRANSACTION_CONFLICT",
-    backendKind: "dynamodb",
-    retryable: true,
-    message: `Other requests kept changing this "${layout.model.name}" first.`,
-    meta: { model: layout.model.name },
-  });
+  throw transactionConflict("dynamodb", layout.model.name, `Other requests kept changing this "${layout.model.name}" first.`);
 }

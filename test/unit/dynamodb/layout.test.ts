@@ -1,32 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { difference, type Change } from "../../../orm/dynamodb/layout/difference.ts";
-import { expiryOf } from "../../../orm/dynamodb/layout/expiry.ts";
-import { placesOf } from "../../../orm/dynamodb/layout/places.ts";
-import { readRecord, type StoredRecord } from "../../../orm/dynamodb/layout/stored-record.ts";
-import { completeRecord, type RecordValues } from "../../../orm/values/normalize.ts";
-import { layoutFor, type schema } from "./layouts.ts";
-
-type Name = keyof typeof schema.models;
+import { completeRecord } from "../../../orm/values/normalize.ts";
+import { layoutFor, NOW, places, stored } from "./layouts.ts";
 
 const expiresAt = new Date("2030-01-01T00:00:00.500Z");
-const NOW = Date.parse("2029-12-31T00:00:00.000Z");
 
 const session = { id: "s1", token: "secret#|>", userId: "u1", expiresAt, note: null };
 const account = { id: "a1", provider: "google", subject: "1", userId: "u1", createdAt: expiresAt };
 
 const hash = (...values: string[]) => createHash("sha256").update(JSON.stringify(values)).digest("base64url");
-
-function places(name: Name, data: RecordValues) {
-  const layout = layoutFor(name);
-  const values = completeRecord(layout.model, data, () => "generated");
-  return placesOf(layout, values, { born: "w1", expiry: expiryOf(layout, values, NOW) });
-}
-
-function stored(name: Name, data: RecordValues): StoredRecord {
-  const item = places(name, data)[0]!.item;
-  return readRecord(layoutFor(name), { ...item, _v: { N: "3" }, _w: { S: "w1" } })!;
-}
 
 describe("places", () => {
   it("of a record that lives at a token", () => {

@@ -10,8 +10,12 @@ import {
   number,
   string,
 } from "auth-dynamodb";
+import { expiryOf } from "../../../orm/dynamodb/layout/expiry.ts";
 import { layoutsOf, type ModelLayout, type TableNaming } from "../../../orm/dynamodb/layout/model-layout.ts";
+import { placesOf } from "../../../orm/dynamodb/layout/places.ts";
+import { readRecord, type StoredRecord } from "../../../orm/dynamodb/layout/stored-record.ts";
 import { compileManifest } from "../../../orm/schema/manifest.ts";
+import { completeRecord, type RecordValues } from "../../../orm/values/normalize.ts";
 
 /** A schema with every kind of home and key. */
 export const schema = defineSchema({
@@ -43,4 +47,22 @@ export const schema = defineSchema({
 
 export function layoutFor(name: keyof typeof schema.models, naming: TableNaming = {}): ModelLayout {
   return layoutsOf(compileManifest(schema), naming).get(name)!;
+}
+
+type Name = keyof typeof schema.models;
+
+/** When the stored records of these tests are written. */
+export const NOW = Date.parse("2029-12-31T00:00:00.000Z");
+
+/** The places of a new record. */
+export function places(name: Name, data: RecordValues) {
+  const layout = layoutFor(name);
+  const values = completeRecord(layout.model, data, () => "generated");
+  return placesOf(layout, values, { born: "w1", expiry: expiryOf(layout, values, NOW) });
+}
+
+/** A record as it is read from its home. */
+export function stored(name: Name, data: RecordValues): StoredRecord {
+  const item = places(name, data)[0]!.item;
+  return readRecord(layoutFor(name), { ...item, _v: { N: "3" }, _w: { S: "w1" } })!;
 }
