@@ -2,7 +2,7 @@ import { CreateTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, Dy
 import { createDynamodbDriver, createOrm, datetime, defineSchema, id, isOrmError, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
-import { engineNamed, engines, uniquePrefix } from "../support/engines.ts";
+import { engines, uniquePrefix } from "../support/engines.ts";
 import { recordRequests } from "../support/recording.ts";
 
 const schema = defineSchema({
@@ -90,26 +90,26 @@ describe.each(engines)("pushSchema on $name", (engine) => {
   });
 });
 
-it("sets tags, deletion protection and TTL on an engine that has them", async () => {
-  const client = engineNamed("dynoxide")?.createClient();
-  if (!client) return;
-  const table = `${uniquePrefix("made")}auth`;
-  await pushSchema({ schema, client, table });
-  const [changed] = await pushSchema({ schema, client, table, deletionProtection: true, tags: { a: "b" } });
-  expect(changed).toMatchObject({ created: false, ttl: "already enabled" });
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-  expect(Table?.DeletionProtectionEnabled).toBe(true);
-  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
-  expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "_ttl" });
-});
+describe.each(engines.filter(({ transactions }) => transactions))("pushSchema on $name, an engine that knows settings", (engine) => {
+  const client = engine.createClient();
 
-it("refuses a table that expires by another attribute", async () => {
-  const client = engineNamed("dynoxide")?.createClient();
-  if (!client) return;
-  const table = `${uniquePrefix("ttl")}auth`;
-  await pushSchema({ schema: defineSchema({ user: schema.models.user }), client, table });
-  await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: { Enabled: true, AttributeName: "other" } }));
-  await expect(pushSchema({ schema, client, table })).rejects.toThrow(/by the attribute "other"/);
+  it("sets tags, deletion protection and TTL", async () => {
+    const table = `${uniquePrefix("made")}auth`;
+    await pushSchema({ schema, client, table });
+    const [changed] = await pushSchema({ schema, client, table, deletionProtection: true, tags: { a: "b" } });
+    expect(changed).toMatchObject({ created: false, ttl: "already enabled" });
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+    expect(Table?.DeletionProtectionEnabled).toBe(true);
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
+    expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "_ttl" });
+  });
+
+  it("refuses a table that expires by another attribute", async () => {
+    const table = `${uniquePrefix("ttl")}auth`;
+    await pushSchema({ schema: defineSchema({ user: schema.models.user }), client, table });
+    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: { Enabled: true, AttributeName: "other" } }));
+    await expect(pushSchema({ schema, client, table })).rejects.toThrow(/by the attribute "other"/);
+  });
 });
 
 describe("a client that was not set up", () => {

@@ -14,10 +14,14 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { invalidSchema } from "../../errors.ts";
 import { errorName, isUnknownOperation } from "../send/aws-errors.ts";
+import { backoff, type RetryPolicy } from "../send/backoff.ts";
 import type { Send } from "../send/client.ts";
 import { tagList } from "./create-table.ts";
 import { waitUntilActive } from "./describe-table.ts";
 import type { PushedSetting, SettingName, SettingOutcome, TableSettings } from "./table-settings.ts";
+
+/** About a minute: DynamoDB takes some seconds. */
+const BACKUPS: RetryPolicy = { attempts: 40, base: 500, cap: 3000 };
 
 /** One setting: whether the table has it, and what gives it to the table. */
 interface Setting {
@@ -107,14 +111,27 @@ function recoverySetting({ client, table }: Subject, wanted: boolean): Setting {
       const status = output.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
       return (status === "ENABLED") === wanted;
     },
-    set: () =>
+    set: () => whenBackupsAre(() =>
       client.send(
         new UpdateContinuousBackupsCommand({
           TableName: table,
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: wanted },
         }),
       ),
+    ),
   };
+}
+
+/** Tries again for as long as DynamoDB still prepares the backups of a table that was just made. */
+async function whenBackupsAre<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === BACKUPS.attempts || errorName(error) !== "ContinuousBackupsUnavailableException") throw error;
+      await backoff(attempt, BACKUPS);
+    }
+  }
 }
 
 function deletionProtectionSetting(subject: Subject, wanted: boolean): Setting {
