@@ -55,10 +55,11 @@ function describe(table: PushedTable, dryRun: boolean): string[] {
   const would = dryRun ? "would be " : "";
   const lines = [`${table.table}: ${table.created ? `${would}created` : "exists"} (${table.models.join(", ")})`];
   for (const { setting, outcome } of table.settings) lines.push(`  ${setting}: ${outcome}`);
-  for (const { model, added, dropped, refresh } of table.changes) {
+  for (const { model, added, dropped, refresh, expiry } of table.changes) {
     if (added.length > 0) lines.push(`  ${model}: ${would}given entries of ${added.join(", ")}`);
     if (dropped.length > 0) lines.push(`  ${model}: entries of ${dropped.join(", ")} ${dryRun ? "would be removed" : "removed or kept as asked"}`);
     if (refresh) lines.push(`  ${model}: entries ${would}made again with other foreign keys`);
+    if (expiry) lines.push(`  ${model}: records ${would}given the expiry that the schema has now`);
   }
   if (table.written + table.removed > 0) lines.push(`  ${table.written} entries written, ${table.removed} removed`);
   for (const { model, fields, ids } of table.duplicates) lines.push(`  duplicate: ${model} ${ids.join(" and ")} have the same ${fields.join(" + ")}`);

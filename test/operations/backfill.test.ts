@@ -44,8 +44,8 @@ describe.each(engines)("back-fill on $name", (engine) => {
     const table = await prepare();
     const plan = await pushSchema({ schema: after, client, table, dryRun: true });
     expect(plan[0]!.changes).toEqual([
-      { model: "user", added: ["index:>createdAt#4", "index:company", "unique:username"], dropped: [], refresh: false },
-      { model: "visit", added: ["index:userId", "unique:device+userId"], dropped: [], refresh: true },
+      { model: "user", added: ["index:>createdAt#4", "index:company", "unique:username"], dropped: [], refresh: false, expiry: false },
+      { model: "visit", added: ["index:userId", "unique:device+userId"], dropped: [], refresh: true, expiry: false },
     ]);
     const progress: BackfillProgress[] = [];
     const [filled] = await pushSchema({ schema: after, client, table, onProgress: (state) => progress.push(state) });
@@ -75,6 +75,37 @@ describe.each(engines)("back-fill on $name", (engine) => {
     await pushSchema({ schema: before, client, table, keepDropped: true });
     expect((await pushSchema({ schema: before, client, table }))[0]!.removed).toBeGreaterThan(0);
     expect(await strayItems(client, before, table)).toEqual([]);
+  });
+
+  it("lets records expire that did not, and keeps those that are not to expire any more", async () => {
+    const table = `${uniquePrefix("expire")}auth`;
+    const note = { table: "notes", fields: { id: id(), at: datetime() } };
+    const ticket = { table: "tickets", fields: { id: id(), code: string().unique(), at: datetime().nullable() } };
+    const kept = defineSchema({ note: model(note), ticket: model(ticket) });
+    const expires = defineSchema({ note: model({ ...note, expires: "at" }), ticket: model({ ...ticket, expires: "at" }) });
+    const at = new Date(Date.now() + 86_400_000);
+    await pushSchema({ schema: kept, client, table });
+    const orm = open(kept, table);
+    await orm["note"]!.create({ data: { id: "n", at } });
+    for (const [code, when] of [["a", at], ["b", at], ["c", null]] as const) await orm["ticket"]!.create({ data: { id: code, code, at: when } });
+    const ttls = async () => {
+      const items = await itemsOf(client, table);
+      return Object.fromEntries(items.flatMap(({ _pk, _kind, _ttl, id }) => (_kind?.S === "schema" ? [] : [[`${_pk?.S?.split("|")[0]} ${_kind?.S} ${id?.S}`, Number(_ttl?.N)]])));
+    };
+    const none = { "note record n": NaN, "ticket record a": NaN, "ticket unique a": NaN, "ticket record b": NaN, "ticket unique b": NaN, "ticket record c": NaN, "ticket unique c": NaN };
+    expect(await ttls()).toEqual(none);
+
+    const [pushed] = await pushSchema({ schema: expires, client, table });
+    expect(pushed).toMatchObject({ complete: true, schema: "recorded", changes: [{ model: "note", expiry: true }, { model: "ticket", expiry: true }] });
+    const seconds = Math.ceil(at.getTime() / 1000);
+    const after = await ttls();
+    expect(after).toMatchObject({ "note record n": seconds, "ticket record a": seconds, "ticket record b": seconds, "ticket record c": NaN, "ticket unique c": NaN });
+    expect(after["ticket unique a"]).toBeGreaterThan(seconds);
+    expect((await pushSchema({ schema: expires, client, table }))[0]!.schema).toBe("already recorded");
+
+    await pushSchema({ schema: kept, client, table });
+    expect(await ttls()).toEqual(none);
+    expect(await open(expires, table)["ticket"]!.findUnique({ where: { code: "a" } })).toMatchObject({ at });
   });
 
   it("finds what instances with the older schema wrote after the push", async () => {

@@ -8,6 +8,7 @@ import { sendWrites } from "../write/send-writes.ts";
 import { entryRemoval } from "../write/sweep.ts";
 import { scanTable } from "./backfill-scan.ts";
 import { entryId, fillRecord, type Duplicate } from "./fill-record.ts";
+import { renewExpiry } from "./renew-expiry.ts";
 import { entryPath, pathFields } from "./paths.ts";
 import type { ModelChange } from "./schema-change.ts";
 import type { Cursors } from "./schema-item.ts";
@@ -67,7 +68,9 @@ export async function backfill(context: StoreContext, job: BackfillJob): Promise
   const fill = async (item: Item) => {
     const change = changes.get(textOf(item, "_model") ?? "");
     const layout = change && layouts.get(change.model);
-    const record = layout && readRecord(layout, item);
+    const found = layout && readRecord(layout, item);
+    if (!found) return;
+    const record = change.expiry ? await renewExpiry(context, found) : found;
     if (!record) return;
     const added = new Set(change.added.filter((path) => path.startsWith("unique:")).map((path) => pathFields(path).join("+")));
     const indexed = new Set(change.added.filter((path) => path.startsWith("index:")).map((path) => pathFields(path).join("+")));
@@ -93,7 +96,7 @@ export async function backfill(context: StoreContext, job: BackfillJob): Promise
     context,
     {
       table: job.table,
-      records: job.changes.filter((change) => change.added.length > 0 || change.refresh).map(({ model }) => model),
+      records: job.changes.filter((change) => change.added.length > 0 || change.refresh || change.expiry).map(({ model }) => model),
       entries: job.changes.filter((change) => change.dropped.length > 0).map(({ model }) => model),
     },
     job.from,

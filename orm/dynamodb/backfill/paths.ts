@@ -9,11 +9,13 @@ export interface ModelPaths {
   readonly paths: readonly string[];
   /** The foreign keys that entries carry. */
   readonly carries: readonly string[];
+  /** The field that records expire by, and how long after it: `expiresAt+0`. Empty where they do not. */
+  readonly expiry: string;
 }
 
 /** The paths of a model as its layout has them now. */
 export function modelPaths(layout: ModelLayout): ModelPaths {
-  const { home } = layout.model;
+  const { home, expires } = layout.model;
   return {
     home: `${home.kind}:${home.fields.join("+")}`,
     paths: [
@@ -21,6 +23,7 @@ export function modelPaths(layout: ModelLayout): ModelPaths {
       ...layout.indexes.map(({ on, orderBy, shards }) => pathText("index", on, orderBy, on.length === 0 ? shards : undefined)),
     ].sort(),
     carries: [...layout.foreignKeys].sort(),
+    expiry: expires ? `${expires.field}+${expires.after}` : "",
   };
 }
 

@@ -42,7 +42,7 @@ export async function reconcile(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await readSchemaState(context, table, model);
     const all = options.fresh ? [] : schemaChanges(layouts, before?.models ?? new Map(), options.mode);
-    const changes = options.keepDropped ? all.filter(({ added, refresh }) => added.length > 0 || refresh) : all;
+    const changes = options.keepDropped ? all.filter(({ added, refresh, expiry }) => added.length > 0 || refresh || expiry) : all;
     const work = changes.map((change) => (options.keepDropped ? { ...change, dropped: [] } : change));
     const known = before !== undefined && layouts.every((layout) => before.models.has(layout.model.name));
     if (options.dryRun) return { ...NOTHING, changes: all, schema: known && all.length === 0 ? "already recorded" : "would be recorded" };
@@ -108,6 +108,7 @@ function recordedModels(
       pending: unfilled,
       dropped: stage === "done" && change && change.dropped.length > 0 ? [] : [...new Set(gone)],
       carries: stage === "begun" && change?.refresh ? (known?.carries ?? []) : now.carries,
+      expiry: stage === "begun" && change?.expiry ? (known?.expiry ?? "") : now.expiry,
     });
   }
   return models;

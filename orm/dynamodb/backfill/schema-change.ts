@@ -20,6 +20,8 @@ export interface ModelChange {
   readonly dropped: readonly string[];
   /** Entries of all paths are made again: they carry other foreign keys than before. */
   readonly refresh: boolean;
+  /** Records expire by another field than before, or not any more: they and their entries are written again. */
+  readonly expiry: boolean;
 }
 
 /** Which records are looked at: those of changed models, or of all. */
@@ -41,7 +43,9 @@ export function schemaChanges(
     const present = known ? [...known.paths, ...known.pending, ...known.dropped] : [];
     const dropped = [...new Set(present)].filter((path) => !now.paths.includes(path));
     const refresh = known !== undefined && now.paths.length > 0 && known.carries.join() !== now.carries.join();
-    return added.length + dropped.length > 0 || refresh ? [{ model: name, added, dropped, refresh }] : [];
+    const expires = now.expiry !== "" || (known?.expiry ?? "") !== "";
+    const expiry = mode === "all" || !known ? expires : known.expiry !== now.expiry;
+    return added.length + dropped.length > 0 || refresh || expiry ? [{ model: name, added, dropped, refresh, expiry }] : [];
   });
 }
 

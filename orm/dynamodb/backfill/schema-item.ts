@@ -86,9 +86,9 @@ export async function saveCursors(context: StoreContext, table: string, model: s
   }
 }
 
-function encodeModel({ home, paths, carries, pending, dropped }: RecordedModel): AttributeValue {
+function encodeModel({ home, expiry, paths, carries, pending, dropped }: RecordedModel): AttributeValue {
   return {
-    M: { home: { S: home }, paths: listOf(paths), carries: listOf(carries), pending: listOf(pending), dropped: listOf(dropped) },
+    M: { home: { S: home }, expiry: { S: expiry }, paths: listOf(paths), carries: listOf(carries), pending: listOf(pending), dropped: listOf(dropped) },
   };
 }
 
@@ -97,7 +97,8 @@ function decodeModel(map: Item): RecordedModel {
     const list = map[name];
     return list && "L" in list ? list.L.flatMap((value) => ("S" in value ? [value.S] : [])) : [];
   };
-  return { home: textOf(map, "home") ?? "", paths: texts("paths"), carries: texts("carries"), pending: texts("pending"), dropped: texts("dropped") };
+  const [home, expiry] = ["home", "expiry"].map((name) => textOf(map, name) ?? "") as [string, string];
+  return { home, expiry, paths: texts("paths"), carries: texts("carries"), pending: texts("pending"), dropped: texts("dropped") };
 }
 
 function listOf(texts: readonly string[]): AttributeValue {

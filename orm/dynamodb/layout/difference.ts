@@ -82,10 +82,10 @@ export function beforePlaces({ layout, before }: Change): Place[] {
   return places.map((place) => (place.kind === "record" ? { ...place, key: before.key } : place));
 }
 
-/** The expiry that a stored record was written with. */
+/** The expiry that a stored record was written with, perhaps by another schema. */
 function storedExpiry({ layout, values, entriesExpire }: StoredRecord): Expiry | undefined {
   const record = recordExpiry(layout, values);
-  return record === undefined ? undefined : { record, entries: entriesExpire ?? Number.NaN };
+  return record === undefined && entriesExpire === undefined ? undefined : { record: record ?? Number.NaN, entries: entriesExpire ?? Number.NaN };
 }
 
 function afterPlaces({ layout, before, after }: Change, stamp: WriteStamp): Place[] {

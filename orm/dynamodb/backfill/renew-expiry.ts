@@ -1,0 +1,29 @@
+import type { StoreContext } from "../context.ts";
+import { recordExpiry } from "../layout/expiry.ts";
+import { numberOf, readRecord, type StoredRecord } from "../layout/stored-record.ts";
+import { commit } from "../write/commit.ts";
+import { raceFor } from "../write/update.ts";
+
+/**
+ * Gives a record and its entries the expiry that the schema has now, or none: DynamoDB would go on
+ * deleting what is to be kept. Returns the record as it is then, undefined where it is gone.
+ */
+export async function renewExpiry(context: StoreContext, found: StoredRecord): Promise<StoredRecord | undefined> {
+  const { layout, key } = found;
+  let record: StoredRecord | undefined = found;
+  let written = false;
+  const renewed = await raceFor(layout, async () => {
+    if (written) record = readRecord(layout, await context.items.get(layout.model.name, layout.table, key));
+    if (!record || isRenewed(record)) return { record };
+    written = true;
+    // Written as it is: every write gives a record and its entries the expiry they should have.
+    await commit(context, [{ layout, before: record, after: record.values }]);
+    return "stale";
+  });
+  return renewed.record;
+}
+
+function isRenewed({ layout, item, values, entriesExpire }: StoredRecord): boolean {
+  const expected = recordExpiry(layout, values);
+  return numberOf(item, "_ttl") === expected && (!layout.hasEntries || (entriesExpire === undefined) === (expected === undefined));
+}
