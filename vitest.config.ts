@@ -18,8 +18,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The suites of crowds and crashes depend on the machine's load; what is wrong fails each time.
-    retry: process.env["CI"] ? 2 : 0,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   },
 });

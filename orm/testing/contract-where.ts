@@ -6,6 +6,17 @@ type UserWhere = Where<ContractSchema, "user">;
 
 const YEAR = (year: number) => new Date(Date.UTC(year, 0, 1));
 
+const many = <T>(of: (n: number) => T): T[] => Array.from({ length: 300 }, (_, n) => of(n));
+
+/** A filter that means the same as another one, or its contrary, in many parentheses. */
+function nested(depth: number, inner: UserWhere, negated = false): UserWhere {
+  let where: UserWhere = inner;
+  for (let level = 0; level < depth; level++) {
+    where = negated ? { NOT: { OR: [where, { age: -level - 1 }] } } : { OR: [{ AND: [where, { age: { not: -1 } }] }, { AND: [where, { age: null }] }] };
+  }
+  return where;
+}
+
 /** The meaning of every operator, null included. */
 export function whereContract(context: () => ContractContext): void {
   describe("where", () => {
@@ -79,6 +90,14 @@ export function whereContract(context: () => ContractContext): void {
       ["a key and a filter that does not match", () => ({ id: ids["ada"]!, age: { gt: 40 } }), []],
       ["two different keys", () => ({ id: ids["ada"]!, AND: { id: ids["alan"]! } }), []],
       ["keys in a list", () => ({ id: { in: [ids["alan"]!, ids["ada"]!] }, active: true }), ["ada", "alan"]],
+      // More than a backend's expression or statement may hold: DynamoDB's IN takes 100 values, an expression 4 KB.
+      ["a list of hundreds", () => ({ age: { in: [...many((n) => n + 1000), 36] } }), ["ada"]],
+      ["not a list of hundreds", () => ({ age: { notIn: [...many((n) => n + 1000), 36] } }), ["alan", "grace", "noname"]],
+      ["hundreds of alternatives", () => ({ OR: [...many((n) => ({ age: n + 1000 })), { name: "Linus" }] }), ["noage"]],
+      ["hundreds of conditions", () => ({ AND: [...many((n) => ({ age: { not: n + 1000 } })), { active: true }] }), ["ada", "alan"]],
+      ["hundreds of keys", () => ({ id: { in: [...many((n) => `nobody-${n}`), ids["grace"]!] } }), ["grace"]],
+      ["a deep nest", () => nested(8, { role: "guest" }), ["noage", "noname"]],
+      ["a deep nest of negations", () => nested(15, { role: "guest" }, true), ["ada", "alan", "grace"]],
     ];
 
     it.each(cases)("%s", async (_title, where, expected) => {
@@ -88,6 +107,17 @@ export function whereContract(context: () => ContractContext): void {
       const keys = found.map(({ id }) => Object.keys(ids).find((key) => ids[key] === id)!);
       expect(keys.sort()).toEqual(expected);
       expect(await orm.user.count({ where: scoped })).toBe(expected.length);
+    });
+
+    it("changes one record by a filter of any size", async () => {
+      const { orm } = context();
+      const { id } = await orm.user.create({ data: { email: fresh("large"), age: 5 } });
+      const wide = (age: number): UserWhere => ({ id, AND: [...many((n) => ({ age: { not: n + 1000 } })), nested(8, { age })] });
+      expect(await orm.user.update({ where: wide(6), data: { name: "no" } })).toBeNull();
+      expect(await orm.user.update({ where: wide(5), data: { name: "yes" } })).toMatchObject({ name: "yes" });
+      expect(await orm.user.increment({ where: wide(5), increment: { age: 1 } })).toMatchObject({ age: 6 });
+      expect(await orm.user.consume({ where: wide(5) })).toBeNull();
+      expect(await orm.user.consume({ where: wide(6) })).toMatchObject({ id });
     });
 
     it("filters by fields without an index", async () => {
