@@ -24,8 +24,8 @@ describe.each(engines)("on $name", (engine) => {
     await expect(adapter.updateUser({ id: other.id, email: owner.email, name: "New" })).rejects.toMatchObject(taken("user", "email"));
     const recording = recordRequests(client);
     await expect(adapter.updateUser({ id: other.id, email: owner.email, ...{ nick: "N" } })).rejects.toMatchObject(taken("user", "email"));
-    // Not after retries, which could not help.
-    expect(recording.count()).toBeLessThanOrEqual(4);
+    // Not after retries, which could not help. Without transactions the record is locked before, and unlocked after.
+    expect(recording.count()).toBeLessThanOrEqual(engine.transactions ? 4 : 6);
     recording.stop();
     expect(await adapter.getUser(other.id)).toEqual(other);
     expect(await adapter.getUserByEmail(owner.email)).toEqual(owner);

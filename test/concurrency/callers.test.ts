@@ -116,9 +116,8 @@ describe.each(settings)("on $name", ({ engine, apart, callers }) => {
     expect(upsertProblems(history, (result) => (result as { space?: string }).space === "")).toEqual([]);
   });
 
-  // Without transactions a write of several records can be seen half done, and the driver says so.
-  if (engine.transactions) describe("in transactions", () => {
-    it("swaps of e-mails end in one of the two states, and readers find both users at all times", async () => {
+  describe("in transactions", () => {
+    it("swaps of e-mails end in one of the two states, and readers never find another user", async () => {
       const users = [0, 1].map((n) => ({ id: `u${n}`, email: `${n}@example.com` }));
       await Promise.all(users.map((data) => crowd.orm.user.create({ data })));
       const tasks = many((n) =>
@@ -132,7 +131,9 @@ describe.each(settings)("on $name", ({ engine, apart, callers }) => {
       const end = await crowd.orm.user.findMany({ where: { space: "" }, orderBy: { id: "asc" }, select: { email: true } });
       expect(new Set(end.map(({ email }) => email)).size).toBe(2);
       expect(chainProblems(swaps, "0@example.com", end[0]!.email)).toEqual([]);
-      expect(readProblems(history.filter(({ arg }) => arg.name === "watchEmail") as Reads, swaps)).toEqual([]);
+      const reads = history.filter(({ arg }) => arg.name === "watchEmail") as Reads;
+      // Without transactions a swap can be seen half done: then an e-mail is nobody's.
+      expect(readProblems(reads, swaps, engine.transactions ? "found nobody" : undefined)).toEqual([]);
       expect(swaps.filter(won).length).toBeGreaterThan(0);
     });
 
@@ -153,11 +154,11 @@ describe.each(settings)("on $name", ({ engine, apart, callers }) => {
 type Reads = Call<{ arg: { email: string } }, ({ id: string; logins: number } | null)[]>[];
 
 /** Every look found the holder of the e-mail after some number of swaps, never fewer than were seen or had ended before. */
-function readProblems(reads: Reads, swaps: readonly Call<unknown, Step<string>>[]): string[] {
+function readProblems(reads: Reads, swaps: readonly Call<unknown, Step<string>>[], nobody: string | undefined): string[] {
   return reads.flatMap((read) => {
     let least = Math.max(0, ...swaps.filter((swap) => isBefore(swap, read)).map((swap) => resultOf(swap)?.number ?? 0));
     return resultOf(read)!.flatMap((user) => {
-      if (!user) return [`found nobody: ${JSON.stringify(read)}`];
+      if (!user) return nobody === undefined ? [] : [`${nobody}: ${JSON.stringify(read)}`];
       const isHolder = user.id === `u${(Number(read.arg.arg.email[0]) + user.logins) % 2}`;
       const isFresh = user.logins >= least;
       least = user.logins;

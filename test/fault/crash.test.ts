@@ -10,9 +10,8 @@ import { randomFrom } from "./random.ts";
 import { faultLayouts, faultSchema, openOrm, type FaultClient } from "./schema.ts";
 import { createTable, inspect, readItems, recordsOf } from "./storage.ts";
 
-/** Operations in all. An engine without transactions takes each of them in many requests. */
+/** Operations in all. */
 const OPERATIONS = Number(process.env["FAULT_RUNS"] ?? 2) * 1000;
-const operationsOn = ({ transactions }: Engine) => (transactions ? OPERATIONS : OPERATIONS * 0.4);
 const WORKERS = Array.from({ length: 8 }, (_, i) => `w${i}`);
 /** Operations in flight when a process is killed are begun; between kills there are this many at most. */
 const BETWEEN_KILLS = 300;
@@ -26,9 +25,7 @@ afterEach(() => {
 });
 
 describe.each(engines)("on $name, a process that is killed while it writes", (engine) => {
-  const most = operationsOn(engine);
-
-  it(`loses nothing it has acknowledged and breaks nothing, in ${most} operations`, async () => {
+  it(`loses nothing it has acknowledged and breaks nothing, in ${OPERATIONS} operations`, async () => {
     const client = engine.createClient();
     const table = uniquePrefix("crash");
     await createTable(client, table);
@@ -40,7 +37,7 @@ describe.each(engines)("on $name, a process that is killed while it writes", (en
     let taken = 0;
     let dangled = 0;
     let next = startWorker();
-    for (let seed = 1; operations < most; seed++) {
+    for (let seed = 1; operations < OPERATIONS; seed++) {
       const child = await next;
       next = startWorker();
       const order = { endpoint: engine.endpoint, table, transactions: engine.transactions, seed, workers: WORKERS, world: [...world] };

@@ -1,25 +1,18 @@
 import type { Increment } from "../../driver.ts";
 import { matches } from "../../query/evaluate.ts";
 import type { FieldKind } from "../../schema/fields.ts";
+import type { FieldManifest } from "../../schema/manifest.ts";
 import { normalizeValue, type RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
-import type { Item } from "../layout/attribute-value.ts";
-import { numberText } from "../layout/attribute-value.ts";
-import type { ItemKey } from "../layout/keys.ts";
+import { numberText, type Item } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
-import { keyAttributes } from "../layout/places.ts";
-import { isLocked } from "../layout/record-lock.ts";
-import { decodeFields, readRecord } from "../layout/stored-record.ts";
-import { isFromWrite } from "../layout/write-ids.ts";
-import { conditionExpression } from "../plan/condition.ts";
-import { andExpression, Placeholders, unlockedExpression, updateExpression } from "../plan/expression.ts";
+import { readRecord } from "../layout/stored-record.ts";
+import type { Placeholders } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
-import { errorName, isConditionFailure } from "../send/aws-errors.ts";
-import { commit, newStamp } from "./commit.ts";
-import { existingItem } from "./send-writes.ts";
+import { commit } from "./commit.ts";
 import { directTarget } from "./target.ts";
-import { firstOf, inPlaceChange, raceFor, touchesPlaces } from "./update.ts";
-import { writeMark } from "./write-mark.ts";
+import { firstOf, raceFor, touchesPlaces } from "./update.ts";
+import { updateInPlace } from "./update-in-place.ts";
 
 /** Changes the counters of at most one record while it matches, and returns it. */
 export async function incrementRecord(
@@ -32,9 +25,10 @@ export async function incrementRecord(
     const target = await directTarget(context, layout, change.where);
     if (target && !target.key) return null;
     if (target?.key) {
-      const result = await incrementInPlace(context, layout, target.key, change);
-      if (result !== "missed" && result !== "unmatched") return result;
-      if (result === "unmatched" && !target.viaEntry) return null;
+      const sums = (placeholders: Placeholders) => Object.entries(change.increment).map(([name, delta]) => sum(fieldOf(layout, name), delta, placeholders));
+      const result = await updateInPlace(context, layout, target.key, { where: change.where, data: change.set, sums });
+      if ("record" in result) return result.record;
+      if (result.failed === "missed" && !target.viaEntry && !matchesStill(layout, change, result.existing)) return null;
     }
   }
   return raceFor(layout, async () => {
@@ -55,6 +49,18 @@ export function incremented(values: RecordValues, { model, increment, set }: Inc
   return after;
 }
 
+/** Whether it is another reason than the guard's that an increment was not made: a counter that is null. */
+function matchesStill(layout: ModelLayout, { model, where }: Increment, existing: Item | undefined): boolean {
+  const record = readRecord(layout, existing);
+  return record !== undefined && matches(model, where, record.values);
+}
+
+/** A counter and what is added to it. */
+function sum({ kind, column: name }: FieldManifest, delta: number, placeholders: Placeholders): { clause: string; condition: string } {
+  const column = placeholders.name(name);
+  return { clause: `${column} = ${column} + ${placeholders.value({ N: numberText(delta) })}`, condition: addable(kind, column, delta, placeholders) };
+}
+
 /** Whether a counter is a number, and its sum one that the field can hold: DynamoDB would add beyond that. */
 function addable(kind: FieldKind, column: string, delta: number, placeholders: Placeholders): string {
   if (kind !== "integer") return `attribute_type(${column}, ${placeholders.value({ S: "N" })})`;
@@ -62,58 +68,4 @@ function addable(kind: FieldKind, column: string, delta: number, placeholders: P
   const from = placeholders.value({ N: numberText(-most - Math.min(delta, 0)) });
   const to = placeholders.value({ N: numberText(most - Math.max(delta, 0)) });
   return `${column} BETWEEN ${from} AND ${to}`;
-}
-
-/**
- * One UpdateItem whose condition is the guard. `unmatched`: the record does not match; `missed`:
- * the condition failed for another reason, such as a counter that is null, or a lock.
- */
-async function incrementInPlace(
-  context: StoreContext,
-  layout: ModelLayout,
-  key: ItemKey,
-  change: Increment,
-): Promise<RecordValues | "missed" | "unmatched"> {
-  const stamp = newStamp(context);
-  const placeholders = new Placeholders();
-  const inPlace = inPlaceChange(layout, change.set, placeholders);
-  const counters = Object.entries(change.increment).map(([name, delta]) => {
-    const field = fieldOf(layout, name);
-    const column = placeholders.name(field.column);
-    const amount = placeholders.value({ N: numberText(delta) });
-    return { sum: `${column} = ${column} + ${amount}`, condition: addable(field.kind, column, delta, placeholders) };
-  });
-  const mark = writeMark(stamp.id, placeholders);
-  const input = {
-    TableName: layout.table,
-    Key: keyAttributes(key),
-    UpdateExpression: updateExpression(inPlace.set, inPlace.remove, placeholders, [
-      ...counters.map(({ sum }) => sum),
-      ...mark.clauses,
-    ]),
-    ConditionExpression: andExpression([
-      `attribute_exists(${placeholders.name("_pk")})`,
-      mark.condition,
-      ...counters.map(({ condition }) => condition),
-      conditionExpression(layout, change.where, placeholders),
-      inPlace.condition,
-      context.engine.transactions === true ? undefined : unlockedExpression(stamp.now, placeholders),
-    ]),
-    ...placeholders.attributes,
-    ReturnValues: "ALL_NEW" as const,
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-  };
-  try {
-    const { Attributes } = await context.sender.send("UpdateItem", layout.model.name, input);
-    return decodeFields(layout, Attributes as Item);
-  } catch (error) {
-    // Too large with what is set, say: read first, the change shows what is wrong with it.
-    if (errorName(error) === "ValidationException") return "missed";
-    if (!isConditionFailure(error)) throw error;
-    const existing = await existingItem(context, { layout, key }, error);
-    if (existing && isFromWrite(existing, stamp.id)) return decodeFields(layout, existing);
-    if (isLocked(existing, stamp.now)) return "missed";
-    const record = readRecord(layout, existing);
-    return record && matches(layout.model, change.where, record.values) ? "missed" : "unmatched";
-  }
 }

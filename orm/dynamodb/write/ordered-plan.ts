@@ -31,6 +31,8 @@ export interface OrderedPlan {
   readonly claims: readonly ItemWrite[];
   /** Entries that lead nowhere in the end. Everything that counts has happened by then. */
   readonly leftovers: readonly ItemWrite[];
+  /** Records that carry the lock in the end. */
+  readonly locked: readonly ItemWrite[];
 }
 
 /**
@@ -49,18 +51,22 @@ export function orderWrites(writes: readonly ItemWrite[], writeId: string, now: 
   const steps: { write: ItemWrite; stage: number }[] = [];
   const claims: ItemWrite[] = [];
   const leftovers: ItemWrite[] = [];
+  const locked: ItemWrite[] = [];
   for (const write of writes) {
     const { kind, action, guard, was } = write;
     const add = (stage: keyof typeof STAGES, step: ItemWrite = write) => steps.push({ write: step, stage: STAGES[stage] });
     if (action === "check") add("check");
     else if (kind === "record") {
-      const locked = guard.type === "version" && locks.includes(write);
+      const isLocked = guard.type === "version" && locks.includes(write);
       // The lock has counted as a write, too.
-      const held: ItemWrite = locked ? { ...write, guard: { type: "locked", by: writeId, version: guard.version + 1 } } : write;
-      if (held.action === "delete") add(locked ? "oldHome" : "deletion", held);
-      else if (held.action === "update") add("record", { ...held, set: afterLock(held.set) });
-      else if (locked || moved.has(recordText(held, held.item))) add("record", { ...held, item: { ...afterLock(held.item), ...lock } });
-      else add("record");
+      const held: ItemWrite = isLocked ? { ...write, guard: { type: "locked", by: writeId, version: guard.version + 1 } } : write;
+      if (held.action === "delete") add(isLocked ? "oldHome" : "deletion", held);
+      else if (!isLocked && !(held.action === "put" && moved.has(recordText(held, held.item)))) add("record");
+      else {
+        const last: ItemWrite = held.action === "update" ? { ...held, set: afterLock(held.set) } : { ...held, item: { ...afterLock(held.item), ...lock } };
+        add("record", last);
+        locked.push(last);
+      }
     } else if (action === "delete") {
       leftovers.push(was ? { ...write, guard: { type: "owned", born: textOf(was, "_born")! } } : write);
     } else if (kind === "unique" && (!was || guard.type === "seen")) {
@@ -76,7 +82,7 @@ export function orderWrites(writes: readonly ItemWrite[], writeId: string, now: 
     }
   }
   const inOrder = [...steps].sort((one, other) => one.stage - other.stage).map(({ write }) => write);
-  return { locks, steps: inOrder, claims, leftovers };
+  return { locks, steps: inOrder, claims, leftovers, locked };
 }
 
 /** Whether an entry leads to the same record as before. */

@@ -51,7 +51,7 @@ export async function sendOrdered(
     return [lost];
   }
   for (const write of plan.leftovers) await attempt(context, write, writeId);
-  await unlock(context, done.filter(({ kind, action }) => kind === "record" && action !== "delete"), writeId);
+  await unlock(context, plan.locked, writeId);
   return [];
 }
 

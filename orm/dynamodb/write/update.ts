@@ -5,24 +5,15 @@ import { allOf, equals, type Predicate } from "../../query/predicate.ts";
 import { valuesEqual } from "../../values/compare.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
-import { encodeValue, type Item } from "../layout/attribute-value.ts";
 import { recordExpiry } from "../layout/expiry.ts";
-import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
-import { keyAttributes } from "../layout/places.ts";
-import { isLocked } from "../layout/record-lock.ts";
-import { decodeFields, readRecord, type StoredRecord } from "../layout/stored-record.ts";
-import { isFromWrite } from "../layout/write-ids.ts";
-import { conditionExpression } from "../plan/condition.ts";
-import { andExpression, Placeholders, unlockedExpression, updateExpression } from "../plan/expression.ts";
+import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
 import { collect } from "../read/collect.ts";
-import { errorName, isConditionFailure } from "../send/aws-errors.ts";
 import { backoff, type RetryPolicy } from "../send/backoff.ts";
 import { mapLimit } from "../send/concurrency.ts";
-import { commit, newStamp } from "./commit.ts";
-import { existingItem } from "./send-writes.ts";
+import { commit } from "./commit.ts";
 import { directTarget, hintFor, namesOneRecord } from "./target.ts";
-import { writeMark } from "./write-mark.ts";
+import { changesExpiry, updateInPlace } from "./update-in-place.ts";
 
 const CONCURRENCY = 8;
 /** Lost races for one record: somebody else won each of them, so a crowd needs many. */
@@ -40,10 +31,10 @@ export async function updateRecord(
     const target = await directTarget(context, layout, where);
     if (target && !target.key) return null;
     if (target?.key) {
-      const result = await updateInPlace(context, layout, target.key, allOf([where, ...unmoved]), data);
-      if (typeof result === "object") return result;
+      const result = await updateInPlace(context, layout, target.key, { where: allOf([where, ...unmoved]), data });
+      if ("record" in result) return result.record;
       const final = !target.viaEntry && unmoved.length === 0 && !mayOutliveEntries(layout, data);
-      if (result === "missed" && final) return null;
+      if (result.failed === "missed" && final) return null;
     }
   }
   return raceFor(layout, async () => {
@@ -119,74 +110,6 @@ export function touchesPlaces(layout: ModelLayout, data: RecordValues): boolean 
 
 function mayOutliveEntries(layout: ModelLayout, data: RecordValues): boolean {
   return layout.hasEntries && changesExpiry(layout, data);
-}
-
-function changesExpiry(layout: ModelLayout, data: RecordValues): boolean {
-  return layout.model.expires !== undefined && Object.hasOwn(data, layout.model.expires.field);
-}
-
-/** The attributes that a change of fields sets, and the condition under which the entries may stay as they are. */
-export function inPlaceChange(
-  layout: ModelLayout,
-  data: RecordValues,
-  placeholders: Placeholders,
-): { set: Item; remove: string[]; condition: string | undefined } {
-  const set: Item = {};
-  for (const [name, value] of Object.entries(data)) {
-    const field = fieldOf(layout, name);
-    set[field.column] = encodeValue(field, value);
-  }
-  if (!changesExpiry(layout, data)) return { set, remove: [], condition: undefined };
-  const expiry = recordExpiry(layout, data);
-  if (expiry === undefined) return { set, remove: ["_ttl"], condition: undefined };
-  const ttl = { N: String(expiry) };
-  set["_ttl"] = ttl;
-  const condition = layout.hasEntries ? `${placeholders.name("_ettl")} >= ${placeholders.value(ttl)}` : undefined;
-  return { set, remove: [], condition };
-}
-
-/**
- * One UpdateItem at the home, with the `where` as its condition. `missed`: the condition does not
- * hold. `refused`: DynamoDB will not have it; read first, the change shows what is wrong with it.
- * `locked`: it is about to change.
- */
-async function updateInPlace(
-  context: StoreContext,
-  layout: ModelLayout,
-  key: ItemKey,
-  where: Predicate,
-  data: RecordValues,
-): Promise<RecordValues | "missed" | "refused" | "locked"> {
-  const stamp = newStamp(context);
-  const placeholders = new Placeholders();
-  const change = inPlaceChange(layout, data, placeholders);
-  const mark = writeMark(stamp.id, placeholders);
-  const input = {
-    TableName: layout.table,
-    Key: keyAttributes(key),
-    UpdateExpression: updateExpression(change.set, change.remove, placeholders, mark.clauses),
-    ConditionExpression: andExpression([
-      `attribute_exists(${placeholders.name("_pk")})`,
-      mark.condition,
-      conditionExpression(layout, where, placeholders),
-      change.condition,
-      context.engine.transactions === true ? undefined : unlockedExpression(stamp.now, placeholders),
-    ]),
-    ...placeholders.attributes,
-    ReturnValues: "ALL_NEW" as const,
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-  };
-  try {
-    const { Attributes } = await context.sender.send("UpdateItem", layout.model.name, input);
-    return decodeFields(layout, Attributes as Item);
-  } catch (error) {
-    if (errorName(error) === "ValidationException") return "refused";
-    if (!isConditionFailure(error)) throw error;
-    const existing = await existingItem(context, { layout, key }, error);
-    // The condition may fail because this very write has landed and its answer was lost.
-    if (existing && isFromWrite(existing, stamp.id)) return decodeFields(layout, existing);
-    return isLocked(existing, stamp.now) ? "locked" : "missed";
-  }
 }
 
 /** A query for the first matching record. */
