@@ -68,7 +68,7 @@ function withSettings(command: Command): Command {
     .option("--deletion-protection", "refuse the deletion of the tables")
     .option("--no-deletion-protection", "allow the deletion of the tables")
     .addOption(new Option("--table-class <class>", "the tables' class").choices(["STANDARD", "STANDARD_INFREQUENT_ACCESS"]))
-    .option("--kms-key-id <key>", "the id, ARN or alias of your own KMS key")
+    .option("--kms-key-id <key>", "the id, ARN or alias of your own KMS key (of an alias, plan cannot tell whether it is set)")
     .option("--tags <name=value…>", "tags, with commas between", pairs);
 }
 

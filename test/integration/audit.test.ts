@@ -183,14 +183,14 @@ describe.each(engines)("auditStorage on $name", (engine) => {
     const parts: Finding[] = [];
     let next: string | undefined;
     do {
-      const options = { schema: auditSchema, client, table: storage.table, pageSize: 2, ...(next === undefined ? {} : { start: next }) };
+      const options = { schema: auditSchema, client, table: storage.table, pageSize: 2, ...(next === undefined ? {} : { resume: next }) };
       const { value } = await auditStorage(options).next();
       parts.push(...value!.findings);
       expect(value!.scanned).toBeLessThanOrEqual(2);
-      next = value!.next;
+      next = value!.resume;
     } while (next !== undefined);
     expect(parts).toHaveLength(2);
     expect(parts).toEqual(expect.arrayContaining(all));
-    await expect(storage.audit({ start: "nowhere" })).rejects.toMatchObject({ code: "INVALID_QUERY" });
+    await expect(storage.audit({ resume: "nowhere" })).rejects.toMatchObject({ code: "INVALID_QUERY" });
   });
 });

@@ -123,9 +123,13 @@ describe("audit and repair", () => {
 
     const found = await run(["audit", ...own, "--json"], settings);
     expect(found.code).toBe(1);
-    expect(found.json()).toMatchObject({ kinds: { danglingEntry: { found: 1 }, missingEntry: { found: 1 } }, open: 2, done: true });
+    expect(found.json()).toMatchObject({ kinds: { danglingEntry: { found: 1 }, missingEntry: { found: 1 } }, open: 2, broken: 1, done: true });
     expect(await run(["repair", ...own], settings)).toMatchObject({ code: 0, stdout: expect.stringContaining("1 missingEntry (1 repaired)") as unknown });
     expect(await run(["audit", ...own], settings)).toMatchObject({ code: 0 });
+
+    // What is harmless is told, and is no alarm.
+    await client.send(new DeleteItemCommand({ TableName, Key: { _pk: { S: "user|id|u3" }, _sk: { S: "#" } } }));
+    expect(await run(["audit", ...own], settings)).toMatchObject({ code: 0, stdout: expect.stringContaining("1 danglingEntry") as unknown });
   });
 
   it("stop at Ctrl-C and tell how to go on", async () => {

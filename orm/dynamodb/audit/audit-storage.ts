@@ -22,8 +22,8 @@ export interface AuditOptions extends TableNaming {
   readonly repair?: boolean | undefined;
   /** Items read at a time. Default: 100. */
   readonly pageSize?: number | undefined;
-  /** Where an earlier audit stopped: the `next` of its last page. */
-  readonly start?: string | undefined;
+  /** Where an earlier audit stopped: the `resume` of its last page. */
+  readonly resume?: string | undefined;
 }
 
 /** What an audit found in one page of a table. */
@@ -33,7 +33,7 @@ export interface AuditPage {
   readonly scanned: number;
   readonly findings: readonly Finding[];
   /** Where the audit goes on; undefined after the last page. */
-  readonly next: string | undefined;
+  readonly resume: string | undefined;
 }
 
 interface Position {
@@ -48,7 +48,7 @@ interface Position {
  *
  * @example
  * ```ts
- * for await (const { findings, next } of auditStorage({ schema, client, repair: true })) {
+ * for await (const { findings } of auditStorage({ schema, client, repair: true })) {
  *   for (const finding of findings) console.log(finding.kind, finding.key, finding.detail);
  * }
  * ```
@@ -57,13 +57,13 @@ export async function* auditStorage(options: AuditOptions): AsyncGenerator<Audit
   const { schema, client, table, tables, tablePrefix, pageSize = 100 } = options;
   const context = contextOf({ client, table, tables, tablePrefix }, compileManifest(schema));
   const names = [...new Set([...context.layouts.values()].map((layout) => layout.table))];
-  let position: Position | undefined = options.start === undefined ? { table: names[0]!, after: undefined } : parseToken(options.start, names);
+  let position: Position | undefined = options.resume === undefined ? { table: names[0]!, after: undefined } : parseToken(options.resume, names);
   while (position) {
     const { items, last } = await readPage(context, position, pageSize);
     const findings = await auditItems(context, position.table, items, options.repair ?? false);
     const following: string | undefined = names[names.indexOf(position.table) + 1];
     const next: Position | undefined = last ? { table: position.table, after: last } : following === undefined ? undefined : { table: following, after: undefined };
-    yield { table: position.table, scanned: items.length, findings, next: next && token(next) };
+    yield { table: position.table, scanned: items.length, findings, resume: next && token(next) };
     position = next;
   }
 }

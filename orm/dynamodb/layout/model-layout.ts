@@ -29,15 +29,20 @@ export interface TableNaming {
   readonly table?: string | undefined;
   /** Tables by model name; several models may share one. */
   readonly tables?: Readonly<Record<string, string>> | undefined;
-  /** Put before the schema's own table names. */
+  /** Put before the schema's own table names; those that `tables` gives are taken as they are. Not with `table`. */
   readonly tablePrefix?: string | undefined;
 }
 
 /** DynamoDB's rule for table names. */
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 
-/** Lays out every model of a schema. Throws `INVALID_SCHEMA` for a name DynamoDB refuses. */
+/** Lays out every model of a schema. Throws `INVALID_SCHEMA` for a name DynamoDB refuses, and for names that contradict. */
 export function layoutsOf(manifest: Manifest, naming: TableNaming): Map<string, ModelLayout> {
+  if (naming.table !== undefined && naming.tablePrefix) {
+    throw invalidSchema(
+      `Both table ("${naming.table}") and tablePrefix ("${naming.tablePrefix}") are given: one table's name takes no prefix. Leave one out.`,
+    );
+  }
   for (const model of Object.keys(naming.tables ?? {})) {
     if (!manifest.models.has(model)) {
       throw invalidSchema(`tables names the unknown model "${model}". There are ${[...manifest.models.keys()].join(", ")}.`, model);

@@ -30,8 +30,10 @@ export class ScanPolicy {
     const fields = fieldsOf(query);
     const suggestion = suggestIndex(query);
     const message =
-      `No key or index of "${name}" serves a query by ${fields.length > 0 ? fields.join(", ") : "nothing"}: ` +
-      `it reads the whole table "${layout.table}". Index that would serve it: ${suggestion}.`;
+      fields.length === 0
+        ? `A query for all "${name}" records reads the whole table "${layout.table}", and no index would serve it. Set scans: "allow" to accept that.`
+        : `No key or index of "${name}" serves a query by ${fields.join(", ")}: it reads the whole table "${layout.table}". ` +
+          `Index that would serve it: ${suggestion}.`;
     this.#warnOnce(`${name} ${fields.join(" ")} ${suggestion}`, message);
     // Told as well as thrown: callers exist that take any error for an empty result.
     if (this.mode === "refuse") {

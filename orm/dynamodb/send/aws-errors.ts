@@ -67,7 +67,7 @@ export function toOrmError(error: unknown, model: string, tables: readonly strin
     return new OrmError({
       ...init,
       code: "MISSING_TABLE",
-      message: `The DynamoDB table ${named} of model "${model}" does not exist. Create it with "npx auth-dynamodb push" or pushSchema({ schema, client }).`,
+      message: `${tables.length > 1 ? "One of the DynamoDB tables" : "The DynamoDB table"} ${named} ${tables.length > 1 ? "" : `of model "${model}" `}does not exist in the client's region and account. Create it with "npx auth-dynamodb push" or pushSchema({ schema, client }).`,
     });
   }
   const contended = contention(error);
@@ -76,7 +76,7 @@ export function toOrmError(error: unknown, model: string, tables: readonly strin
       ...init,
       code: "THROTTLED",
       retryable: true,
-      message: `DynamoDB throttled a request to ${named}, also after retries.`,
+      message: `DynamoDB throttled a request to ${named}, also after retries (${errorName(error)}).`,
     });
   }
   if (contended === "conflict") {

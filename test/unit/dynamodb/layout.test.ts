@@ -141,3 +141,19 @@ describe("the difference", () => {
     expect(() => difference([make("1"), make("2")], stamp)).toThrowError(/duplicate key email/);
   });
 });
+
+describe("table names", () => {
+  it.each([
+    ["a name that DynamoDB refuses", { table: "a b" }, /no DynamoDB table name/],
+    ["a model that there is not", { tables: { users: "people" } }, /unknown model "users"/],
+    ["one table and a prefix", { table: "auth", tablePrefix: "prod_" }, /takes no prefix/],
+  ])("%s: refused", (_, naming, message) => {
+    expect(() => layoutFor("user", naming)).toThrow(message);
+  });
+
+  it("are the schema's own behind a prefix, but for those that are given", () => {
+    const naming = { tablePrefix: "prod_", tables: { user: "people" } };
+    expect([layoutFor("user", naming).table, layoutFor("session", naming).table]).toEqual(["people", "prod_sessions"]);
+    expect(layoutFor("session", { table: "auth", tables: { user: "people" } }).table).toBe("auth");
+  });
+});
