@@ -17,7 +17,7 @@ import { changesExpiry, updateInPlace } from "./update-in-place.ts";
 
 const CONCURRENCY = 8;
 /** Lost races for one record: somebody else won each of them, so a crowd needs many. */
-export const RACE: RetryPolicy = { attempts: 60, base: 4, cap: 250 };
+export const RACE: RetryPolicy = { attempts: 80, base: 4, cap: 250 };
 
 /** Changes at most one matching record and returns it as it is then. */
 export async function updateRecord(
