@@ -105,6 +105,11 @@ describe.each(engines)("back-fill on $name", (engine) => {
 
     await pushSchema({ schema: kept, client, table });
     expect(await ttls()).toEqual(none);
+
+    // Duplicates of a key that becomes unique at the same time are told, as ever.
+    const unique = defineSchema({ note: model({ ...note, expires: "at" }), ticket: model({ ...ticket, fields: { ...ticket.fields, at: ticket.fields.at.unique() }, expires: "at" }) });
+    const error = await pushSchema({ schema: unique, client, table }).catch((caught: unknown) => caught);
+    expect(isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION") && error.meta.target).toEqual(["at"]);
     expect(await open(expires, table)["ticket"]!.findUnique({ where: { code: "a" } })).toMatchObject({ at });
   });
 

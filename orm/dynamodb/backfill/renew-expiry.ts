@@ -1,3 +1,4 @@
+import { isOrmError } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import { recordExpiry } from "../layout/expiry.ts";
 import { numberOf, readRecord, type StoredRecord } from "../layout/stored-record.ts";
@@ -17,7 +18,13 @@ export async function renewExpiry(context: StoreContext, found: StoredRecord): P
     if (!record || isRenewed(record)) return { record };
     written = true;
     // Written as it is: every write gives a record and its entries the expiry they should have.
-    await commit(context, [{ layout, before: record, after: record.values }]);
+    try {
+      await commit(context, [{ layout, before: record, after: record.values }]);
+    } catch (error) {
+      // Two records with one value of a key that is unique from now on: filling its entries tells of it.
+      if (isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) return { record };
+      throw error;
+    }
     return "stale";
   });
   return renewed.record;
