@@ -58,7 +58,8 @@ export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): Adapte
 
     const adapter: CustomAdapter = {
       async create({ data, ...target }) {
-        const { client, model } = open(target);
+        const { key, client, model } = open(target);
+        expired.forget(key);
         return (await client.create({ data: inColumns(model, data) })) as typeof data;
       },
       async findOne<T>({ where, select, join, ...target }: Parameters<CustomAdapter["findOne"]>[0]) {
@@ -79,7 +80,7 @@ export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): Adapte
           // Zero is "no limit" to the SQL adapters.
           ...(limit ? { take: limit } : {}),
         });
-        if (found.length === 0) expired.noteEmpty(key, where);
+        if (found.length === 0 && !offset) expired.noteEmpty(key, where);
         return found.map((record) => withJoins(record, join)) as T[];
       },
       async count({ where, ...target }) {
@@ -87,12 +88,14 @@ export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): Adapte
         return client.count({ where: toOrmWhere(model, where) });
       },
       async update<T>({ where, update, ...target }: Parameters<CustomAdapter["update"]>[0]) {
-        const { model, client } = open(target);
+        const { key, model, client } = open(target);
+        expired.forget(key);
         const data = inColumns(model, update as RecordValues);
         return (await client.update({ where: toOrmWhere(model, where), data })) as T | null;
       },
       async updateMany({ where, update, ...target }) {
-        const { model, client } = open(target);
+        const { key, model, client } = open(target);
+        expired.forget(key);
         return client.updateMany({ where: toOrmWhere(model, where), data: inColumns(model, update) });
       },
       async delete({ where, ...target }) {
@@ -102,7 +105,7 @@ export function customAdapter(orm: UntypedOrmClient, manifest: Manifest): Adapte
       },
       async deleteMany({ where, ...target }) {
         const { key, model } = open(target);
-        if (expired.isEmpty(key, where) || isLeftToTtl(model, where)) return 0;
+        if (expired.takeEmpty(key, where) || isLeftToTtl(model, where)) return 0;
         return cascade.deleteMany(orm, key, toOrmWhere(model, where), where);
       },
       async consumeOne<T>({ where, ...target }: Parameters<NonNullable<CustomAdapter["consumeOne"]>>[0]) {

@@ -4,21 +4,28 @@ import type { ModelManifest } from "../../orm/schema/manifest.ts";
 /**
  * Better Auth removes expired rows by a `findMany` (for its hooks) and a `deleteMany` with the same
  * `Date` right after. Where the first found nothing, the second has nothing to do: this remembers
- * the very Date object, so that only the call that belongs to it is saved.
+ * the very Date object, once, so that only the call that belongs to it is saved.
  */
 export class ExpiredRows {
-  readonly #empty = new WeakMap<Date, string>();
+  #empty: { readonly model: string; readonly field: string; readonly moment: Date } | undefined;
 
   /** Notes that nothing was older than a `where`'s moment. */
   noteEmpty(model: string, where: readonly CleanedWhere[] | undefined): void {
     const moment = momentOf(where);
-    if (moment) this.#empty.set(moment, model);
+    if (moment) this.#empty = { model, field: where![0]!.field, moment };
   }
 
   /** Whether a `where` was just found to match nothing. */
-  isEmpty(model: string, where: readonly CleanedWhere[]): boolean {
-    const moment = momentOf(where);
-    return moment !== undefined && this.#empty.get(moment) === model;
+  takeEmpty(model: string, where: readonly CleanedWhere[]): boolean {
+    const found = this.#empty;
+    if (!found || found.model !== model || found.moment !== momentOf(where) || found.field !== where[0]!.field) return false;
+    this.#empty = undefined;
+    return true;
+  }
+
+  /** Notes that a model's rows have changed. */
+  forget(model: string): void {
+    if (this.#empty?.model === model) this.#empty = undefined;
   }
 }
 

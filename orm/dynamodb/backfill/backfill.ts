@@ -15,8 +15,8 @@ import type { Cursors } from "./schema-item.ts";
 
 /** Records under way at once: one batch of look-ups, and as many transactions as connections. */
 const CONCURRENCY = 32;
-/** Begins the write id of every entry that a back-fill wrote: what it wrote can be taken back. */
-const MARK = "backfill:";
+/** Begins the write id of every entry that one back-fill wrote: what it wrote can be taken back, and nothing else. */
+const markOf = ({ run }: BackfillJob) => `backfill:${run}:`;
 /** Duplicates that are named; the others are counted. */
 const NAMED = 100;
 
@@ -47,6 +47,8 @@ export interface BackfillJob {
   readonly table: string;
   readonly layouts: readonly ModelLayout[];
   readonly changes: readonly ModelChange[];
+  /** Tells what this back-fill writes from what an earlier one wrote, which the application may rely on. */
+  readonly run: string;
   readonly from: Cursors;
   readonly total: number | undefined;
   readonly save: (cursors: Cursors) => Promise<void>;
@@ -78,7 +80,7 @@ export async function backfill(context: StoreContext, job: BackfillJob): Promise
       context,
       record,
       ({ kind, fields }) => change.refresh || (kind === "unique" ? added : indexed).has(fields.join("+")),
-      { id: `${MARK}${newWriteId()}` },
+      { id: `${markOf(job)}${newWriteId()}` },
     );
     counts.written += filled.entries;
     duplicateCount += filled.duplicates.length;
@@ -129,7 +131,7 @@ async function withdraw(
     onPage: async (items) => {
       await mapLimit(items, CONCURRENCY, async (entry) => {
         const model = textOf(entry, "_model") ?? "";
-        if (!textOf(entry, "_w")?.startsWith(MARK) || !paths.has(`${model} ${pathOf(layouts.get(model), entry)}`)) return;
+        if (!textOf(entry, "_w")?.startsWith(markOf(job)) || !paths.has(`${model} ${pathOf(layouts.get(model), entry)}`)) return;
         if (await removeEntry(context, layouts.get(model)!, entry)) withdrawn++;
       });
     },

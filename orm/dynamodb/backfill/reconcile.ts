@@ -1,6 +1,7 @@
 import { OrmError, uniqueViolation, transactionConflict } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
+import { newWriteId } from "../layout/write-ids.ts";
 import { backfill, type BackfillProgress, type BackfillResult } from "./backfill.ts";
 import { modelPaths, pathFields } from "./paths.ts";
 import { fingerprintOf, schemaChanges, type BackfillMode, type ModelChange, type RecordedModel } from "./schema-change.ts";
@@ -55,7 +56,7 @@ export async function reconcile(
         : await writeSchemaState(context, table, model, before, {
             fingerprint: before?.fingerprint ?? "",
             models: recordedModels(before, layouts, work, "begun"),
-            work: { target, cursors: {} },
+            work: { target, run: newWriteId(), cursors: {} },
           });
     // Another push was first: see what is left to do.
     if (work.length > 0 && !begun) continue;
@@ -66,6 +67,7 @@ export async function reconcile(
             table,
             layouts,
             changes: work,
+            run: begun?.work?.run ?? "",
             from: begun?.work?.cursors ?? {},
             total: options.total,
             save: (cursors) => saveCursors(context, table, model, target, cursors),

@@ -32,5 +32,8 @@ export async function renewExpiry(context: StoreContext, found: StoredRecord): P
 
 function isRenewed({ layout, item, values, entriesExpire }: StoredRecord): boolean {
   const expected = recordExpiry(layout, values);
-  return numberOf(item, "_ttl") === expected && (!layout.hasEntries || (entriesExpire === undefined) === (expected === undefined));
+  if (numberOf(item, "_ttl") !== expected) return false;
+  if (!layout.hasEntries || expected === undefined) return entriesExpire === undefined;
+  // An instance without this schema's entries may have extended the record alone.
+  return entriesExpire !== undefined && entriesExpire >= expected;
 }

@@ -13,12 +13,21 @@ export const SCHEMA_KEY: ItemKey = { _pk: "|schema", _sk: SINGLE };
 /** Where each segment of a back-fill's scan goes on; `null` when it is through. */
 export type Cursors = Readonly<Record<string, Item | null>>;
 
+/** A back-fill that has begun, by this push or by one that was stopped. */
+export interface Work {
+  /** What it is for. */
+  readonly target: string;
+  /** Marks what it writes. */
+  readonly run: string;
+  readonly cursors: Cursors;
+}
+
 /** What a table is known to hold. */
 export interface SchemaState {
   readonly fingerprint: string;
   readonly models: ReadonlyMap<string, RecordedModel>;
   /** A back-fill that has begun. */
-  readonly work: { readonly target: string; readonly cursors: Cursors } | undefined;
+  readonly work: Work | undefined;
   /** The write that made it so. */
   readonly write: string;
 }
@@ -31,7 +40,7 @@ export async function readSchemaState(context: StoreContext, table: string, mode
   return {
     fingerprint: textOf(item, "fingerprint") ?? "",
     models: new Map(Object.entries(mapOf(item["models"]) ?? {}).map(([name, value]) => [name, decodeModel(mapOf(value) ?? {})])),
-    work: work && { target: textOf(work, "target") ?? "", cursors: decodeCursors(mapOf(work["cursors"]) ?? {}) },
+    work: work && { target: textOf(work, "target") ?? "", run: textOf(work, "run") ?? "", cursors: decodeCursors(mapOf(work["cursors"]) ?? {}) },
     write: textOf(item, "_w") ?? "",
   };
 }
@@ -52,7 +61,7 @@ export async function writeSchemaState(
     fingerprint: { S: next.fingerprint },
     models: { M: Object.fromEntries([...next.models].map(([name, recorded]) => [name, encodeModel(recorded)])) },
     pushedAt: { S: new Date(context.now()).toISOString() },
-    ...(next.work ? { work: { M: { target: { S: next.work.target }, cursors: encodeCursors(next.work.cursors) } } } : {}),
+    ...(next.work ? { work: { M: { target: { S: next.work.target }, run: { S: next.work.run }, cursors: encodeCursors(next.work.cursors) } } } : {}),
   };
   try {
     await context.sender.send("PutItem", model, {

@@ -1,4 +1,4 @@
-import { transactionConflict, uniqueViolation, type OrmError } from "../../errors.ts";
+import { uniqueViolation } from "../../errors.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { sameAttribute, type Item } from "./attribute-value.ts";
 import { expiryOf, recordExpiry, type Expiry } from "./expiry.ts";
@@ -36,12 +36,8 @@ interface Placed {
  * hand a unique value from one record to another: then its entry is replaced, not taken.
  */
 export function difference(changes: readonly Change[], stamp: WriteStamp): ItemWrite[] {
-  const before = collect(changes, (change) => beforePlaces(change), ({ layout }) => readTooLate(layout.model.name));
-  const after = collect(
-    changes,
-    (change) => afterPlaces(change, stamp),
-    ({ layout }, { fields }) => uniqueViolation("dynamodb", layout.model.name, fields),
-  );
+  const before = collect(changes, beforePlaces);
+  const after = collect(changes, (change) => afterPlaces(change, stamp));
   const writes: ItemWrite[] = [];
   for (const [text, placed] of after) {
     const write = writeOf(before.get(text), placed, stamp);
@@ -53,25 +49,25 @@ export function difference(changes: readonly Change[], stamp: WriteStamp): ItemW
   return writes;
 }
 
-/** Of records that were read: at no time two had one unique value, so one was read before a change and one after. */
-export function readTooLate(model: string): OrmError {
-  return transactionConflict("dynamodb", model, `Another transaction changed "${model}" records between two reads of this one. Nothing was written.`);
-}
-
-function collect(
-  changes: readonly Change[],
-  placesFor: (change: Change) => Place[],
-  collision: (change: Change, place: Place) => OrmError,
-): Map<string, Placed> {
+function collect(changes: readonly Change[], placesFor: (change: Change) => Place[]): Map<string, Placed> {
   const all = new Map<string, Placed>();
   for (const change of changes) {
     for (const place of placesFor(change)) {
       const text = keyText(change.layout.table, place.key);
-      if (all.has(text)) throw collision(change, place);
-      all.set(text, { change, place });
+      const other = all.get(text);
+      if (!other) all.set(text, { change, place });
+      else if (!haveHad(text, change, other.change)) throw uniqueViolation("dynamodb", change.layout.model.name, place.fields);
     }
   }
   return all;
+}
+
+/**
+ * Whether several records were read with one unique value: duplicates from before it was unique, or
+ * one was read before another transaction and one after, which their versions will show.
+ */
+function haveHad(text: string, ...changes: readonly Change[]): boolean {
+  return changes.every((change) => beforePlaces(change).some(({ key }) => keyText(change.layout.table, key) === text));
 }
 
 /** The places of a stored record as they stand. */

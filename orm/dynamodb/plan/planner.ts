@@ -6,9 +6,9 @@ import type { ModelLayout } from "../layout/model-layout.ts";
 import type { AccessPath, PartitionsPath, PointsPath } from "./access-path.ts";
 import { bindingsOf, combinations, rangeOn, type Bindings } from "./bindings.ts";
 
-/** Beyond these a union of single reads is no longer cheaper than what it replaces. */
-const MAX_POINTS = 1000;
-const MAX_PARTITIONS = 500;
+/** Beyond these a scan is cheaper than so many single reads: relations of a page of parents are far below. */
+const MAX_POINTS = 10_000;
+const MAX_PARTITIONS = 10_000;
 const MAX_UNION_PARTS = 50;
 
 type PlannedQuery = Pick<FindQuery, "where" | "orderBy" | "take">;

@@ -29,6 +29,7 @@ interface Stream {
   readonly found: StoredRecord[];
   /** The position of the last item read: what the cursor has left comes after it. */
   frontier: Position | undefined;
+  started: boolean;
 }
 
 /** A place in the order of an index. */
@@ -58,7 +59,7 @@ export async function collect(
   const enough = stopRule(layout, query, path, need);
   const limited = enough === "anyOrder" && need < Infinity;
   const streams = cursorsOf(context, layout, query.where, path, limited).map(
-    (cursor): Stream => ({ cursor, found: [], frontier: undefined }),
+    (cursor): Stream => ({ cursor, found: [], frontier: undefined, started: false }),
   );
   const limit = enough === "none" ? undefined : pageLimit(query, path, need);
   for (;;) {
@@ -104,12 +105,24 @@ function streamsToRead(
     case "none":
       return open;
     case "anyOrder":
-      return distinctRecords(streams).length >= need ? [] : open;
+      return unorderedBehind(streams, need);
     case "each":
       return open.filter(({ found }) => found.length < need || endsInCut(layout, query, found));
     case "ordered":
       return streamsBehind(layout, query, open, streams, need);
   }
+}
+
+/**
+ * Without an order the streams follow each other: a page counts what is final in that sequence, so
+ * that the next page, which reads further, goes on behind it.
+ */
+function unorderedBehind(streams: readonly Stream[], need: number): readonly Stream[] {
+  const first = streams.findIndex(({ cursor }) => !cursor.exhausted);
+  if (first === -1) return [];
+  if (distinctRecords(streams.slice(0, first + 1)).length >= need) return [];
+  const unread = streams.filter(({ cursor, started }) => !cursor.exhausted && !started);
+  return unread.length > 0 ? unread : [streams[first]!];
 }
 
 /** In an ordered read: the streams that may still hold one of the first `need` records. */
@@ -148,6 +161,7 @@ async function advance(
   limit: number | undefined,
   options: CollectOptions,
 ): Promise<void> {
+  for (const stream of streams) stream.started = true;
   const pages = await mapLimit(streams, CONCURRENCY, ({ cursor }) => cursor.next(limit));
   const parts = streams.flatMap(({ cursor }, i) =>
     cursor.yields === "entries" ? pages[i]!.map((entry) => partsOf(layout, entry)) : [],
@@ -174,7 +188,7 @@ async function advance(
 function positionOf(layout: ModelLayout, query: FindQuery, values: RecordValues): Position {
   const [term] = query.orderBy;
   const id = idText(values["id"]) ?? "";
-  if (!term || term.field === "id") return { sort: "", id };
+  if (!term || (term.field === "id" && layout.model.fields.get("id")!.idType === "string")) return { sort: "", id };
   return { sort: sortValue(fieldOf(layout, term.field), values[term.field]), id };
 }
 
@@ -206,7 +220,6 @@ function isCovered(item: Predicate, fields: readonly string[]): boolean {
 
 /** A union may reach a record twice, and an index entry may be read while it moves. */
 function distinctRecords(streams: readonly Stream[]): StoredRecord[] {
-  if (streams.length === 1) return streams[0]!.found;
   const byId = new Map<string, StoredRecord>();
   for (const { found } of streams) {
     for (const record of found) byId.set(String(record.values["id"]), record);

@@ -32,7 +32,7 @@ async function follow(
   const record = readRecord(layout, await context.items.get(name, layout.table, home));
   if (record && ownsEntry(layout, record, entry)) return record;
   // Left behind, or out of date already: at no time has the value been nobody's then.
-  if (turns === 0 || textOf(entry, "_kind") !== "unique") return undefined;
+  if (turns === 0) return undefined;
   const again = await context.items.get(name, layout.table, { _pk: textOf(entry, "_pk")!, _sk: textOf(entry, "_sk")! });
   return again && textOf(again, "_w") !== textOf(entry, "_w") ? follow(context, layout, again, turns - 1) : undefined;
 }

@@ -2,7 +2,7 @@ import { invalidQuery, uniqueViolation } from "../../errors.ts";
 import { matches } from "../../query/evaluate.ts";
 import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
-import { readTooLate, type Change } from "../layout/difference.ts";
+import type { Change } from "../layout/difference.ts";
 import { keyText } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { placesOf } from "../layout/places.ts";
@@ -126,14 +126,16 @@ export class UnitOfWork {
       if (other === self || !other.values) continue;
       const taken = uniqueKeys(layout, other.values);
       for (const [text, fields] of wanted) {
-        if (!taken.has(text)) continue;
-        throw wereRead(text, self, other) ? readTooLate(layout.model.name) : uniqueViolation("dynamodb", layout.model.name, fields);
+        if (taken.has(text) && !wereRead(text, self, other)) throw uniqueViolation("dynamodb", layout.model.name, fields);
       }
     }
   }
 }
 
-/** Whether both records were read with one unique value: at no time both had it, so one of them was read before a change and the other after. */
+/**
+ * Whether both records were read with one unique value: duplicates from before it was unique, or one
+ * was read before another transaction and one after. This is not this transaction's doing.
+ */
 function wereRead(text: string, ...records: readonly (Tracked | undefined)[]): boolean {
   return records.every((record) => record?.before && uniqueKeys(record.layout, record.before.values).has(text));
 }

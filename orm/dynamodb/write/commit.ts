@@ -4,7 +4,7 @@ import { beforePlaces, difference, type Change, type WriteStamp } from "../layou
 import type { ItemWrite } from "../layout/item-write.ts";
 import { keyText } from "../layout/keys.ts";
 import { isLocked } from "../layout/record-lock.ts";
-import type { StoredRecord } from "../layout/stored-record.ts";
+import { textOf, type StoredRecord } from "../layout/stored-record.ts";
 import { isFromWrite, newWriteId } from "../layout/write-ids.ts";
 import { backoff } from "../send/backoff.ts";
 import { MAX_TRANSACTION_ITEMS, sendWrites, type FailedWrite } from "./send-writes.ts";
@@ -35,8 +35,10 @@ export async function commit(
   // What was read is about to change.
   if (changes.some(({ before }) => isLocked(before?.item, stamp.now))) return "stale";
   const takeovers = new Map<string, Takeover>();
+  /** Entries that were to be removed, and are another record's. */
+  const others = new Set<string>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const writes = withTakeovers(difference(changes, stamp), takeovers);
+    const writes = withTakeovers(difference(changes, stamp).filter((write) => !others.has(textKey(write))), takeovers);
     const later = writes.length > MAX_TRANSACTION_ITEMS ? entriesOfDeleted(changes, writes) : [];
     const now = writes.filter((write) => !later.includes(write));
     const failed = await sendWrites(context, now, stamp.id);
@@ -45,8 +47,10 @@ export async function commit(
       if (later.length > 0) await sweepEntries(context, changes.flatMap(deletedRecord));
       return "done";
     }
-    if (failed.some(isStale)) return "stale";
-    for (const failure of failed) await arrangeTakeover(context, failure, takeovers);
+    const own = failed.filter((failure) => !isOthers(failure));
+    if (own.some(isStale)) return "stale";
+    for (const { write } of failed.filter(isOthers)) others.add(textKey(write));
+    for (const failure of own) await arrangeTakeover(context, failure, takeovers);
     if (attempt > 1) await backoff(attempt);
   }
   const { name } = changes[0]!.layout.model;
@@ -63,6 +67,20 @@ function entriesOfDeleted(changes: readonly Change[], writes: readonly ItemWrite
     changes.filter(({ after }) => !after).flatMap((change) => beforePlaces(change).map(({ key }) => keyText(change.layout.table, key))),
   );
   return writes.filter(({ action, kind, layout, key }) => action === "delete" && kind !== "record" && gone.has(keyText(layout.table, key)));
+}
+
+/**
+ * Whether there is nothing to remove: the value's entry is another record's. So it is where an
+ * instance that did not know the value as unique has given it to this one. The record's own
+ * version still decides whether it may be changed.
+ */
+function isOthers({ write, existing }: FailedWrite): boolean {
+  if (write.action !== "delete" || write.guard.type !== "ownedOrAbsent" || !existing) return false;
+  return textOf(existing, "_born") !== write.guard.born;
+}
+
+function textKey({ layout, key }: ItemWrite): string {
+  return keyText(layout.table, key);
 }
 
 function isStale({ write }: FailedWrite): boolean {
@@ -82,7 +100,7 @@ async function arrangeTakeover(
     return;
   }
   const takeover = await examineTaken(context, failure);
-  const text = keyText(write.layout.table, write.key);
+  const text = textKey(write);
   if (takeover) takeovers.set(text, takeover);
   else takeovers.delete(text);
 }

@@ -12,12 +12,12 @@ import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
 import { conditionExpression } from "../plan/condition.ts";
 import { andExpression, guardExpression, Placeholders, unlockedExpression } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
-import { isConditionFailure } from "../send/aws-errors.ts";
+import { isConditionFailure, wasSentAgain } from "../send/aws-errors.ts";
 import { mapLimit } from "../send/concurrency.ts";
 import { existingItem } from "./send-writes.ts";
 import { sweepDangling, sweepEntries } from "./sweep.ts";
 import { directTarget, namesOneRecord } from "./target.ts";
-import { firstOf, raceFor } from "./update.ts";
+import { firstOf, raceFor, reread } from "./update.ts";
 
 const CONCURRENCY = 16;
 
@@ -31,12 +31,14 @@ export async function consumeRecord(context: StoreContext, layout: ModelLayout, 
     if (!target.key) return null;
     const deleted = await deleteHome(context, layout, target.key, { where });
     if (typeof deleted === "object") return finish(context, [deleted]);
-    if (!target.viaEntry && deleted === "missed") return null;
+    if (deleted === "unsure" || (!target.viaEntry && deleted === "missed")) return null;
   }
   const deleted = await raceFor(layout, async () => {
     const [record] = await collect(context, layout, firstOf(layout, where));
     if (!record) return null;
     const deleted = await deleteHome(context, layout, record.key, { guard: versionOf(record) });
+    // Who has deleted it cannot be read off anything that is left: nobody gets it, rather than two.
+    if (deleted === "unsure") return null;
     return typeof deleted === "object" ? deleted : "stale";
   });
   return deleted && finish(context, [deleted]);
@@ -73,9 +75,11 @@ async function deleteFound(
   const { layout } = found;
   let record: StoredRecord | undefined = found;
   return raceFor(layout, async () => {
-    record ??= readRecord(layout, await context.items.get(layout.model.name, layout.table, found.key));
+    record ??= await reread(context, found);
     if (!record || !matches(layout.model, where, record.values)) return null;
     const deleted = await deleteHome(context, layout, record.key, { guard: versionOf(record) });
+    // It is gone, as it was to be; perhaps by this very request.
+    if (deleted === "unsure") return record;
     record = undefined;
     return typeof deleted === "object" ? deleted : "stale";
   });
@@ -85,13 +89,16 @@ function versionOf(record: StoredRecord): Guard {
   return { type: "version", born: record.born, version: record.version };
 }
 
-/** Deletes the record at a home under a condition. `missed`: it does not hold. `locked`: the record is about to change. */
+/**
+ * Deletes the record at a home under a condition. `missed`: it does not hold. `locked`: the record is
+ * about to change. `unsure`: the SDK has sent the request twice, and there is no record (any more).
+ */
 async function deleteHome(
   context: StoreContext,
   layout: ModelLayout,
   key: ItemKey,
   condition: { readonly where?: Predicate; readonly guard?: Guard },
-): Promise<StoredRecord | "missed" | "locked"> {
+): Promise<StoredRecord | "missed" | "locked" | "unsure"> {
   const placeholders = new Placeholders();
   const now = context.now();
   const input = {
@@ -111,6 +118,7 @@ async function deleteHome(
     return readRecord(layout, Attributes as Item) ?? "missed";
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
+    if (wasSentAgain(error) && !(await context.items.get(layout.model.name, layout.table, key))) return "unsure";
     // Only what is known to be without transactions is worth a further read.
     const knowsLocks = context.engine.transactions === false;
     return knowsLocks && isLocked(await existingItem(context, { layout, key }, error), now) ? "locked" : "missed";

@@ -22,6 +22,9 @@ export const YOUNG_MS = 10_000;
 /** The key that a violation was about. */
 export const takenKeys = new WeakMap<Error, string>();
 
+/** Violations by an entry whose record is not there, and may be about to come. */
+export const youngViolations = new WeakSet<Error>();
+
 /**
  * Decides about a place that was taken. Throws `UNIQUE_CONSTRAINT_VIOLATION` where a record holds
  * it. Returns how to take over an entry that leads to no record, or undefined where nothing is in the way any more.
@@ -43,7 +46,11 @@ export async function examineTaken(context: StoreContext, failed: FailedWrite): 
   const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, home));
   if (record && ownsEntry(layout, record, existing)) throw violation();
   const age = context.now() - (numberOf(existing, "_at") ?? 0);
-  if (context.engine.transactions === false && age < YOUNG_MS) throw violation();
+  if (context.engine.transactions === false && age < YOUNG_MS) {
+    const young = violation();
+    youngViolations.add(young);
+    throw young;
+  }
   return {
     entry: existing,
     seen: { type: "seen", born: textOf(existing, "_born") ?? "", write: textOf(existing, "_w") ?? "" },

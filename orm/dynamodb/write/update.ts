@@ -86,8 +86,11 @@ export async function updateRecords(
   return changed.filter((values) => values !== null).length;
 }
 
-async function reread(context: StoreContext, { layout, key }: StoredRecord): Promise<StoredRecord | undefined> {
-  return readRecord(layout, await context.items.get(layout.model.name, layout.table, key));
+/** A record as it is now: where it was, or where it has moved. */
+export async function reread(context: StoreContext, { layout, key, values }: StoredRecord): Promise<StoredRecord | undefined> {
+  const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, key));
+  if (record?.values["id"] === values["id"] || layout.model.home.fields.join() === "id") return record;
+  return (await collect(context, layout, firstOf(layout, equals("id", values["id"]))))[0];
 }
 
 /** The records' new state, "stale" where the record has changed since it was read. */

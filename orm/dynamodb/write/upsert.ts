@@ -7,6 +7,7 @@ import type { StoreContext } from "../context.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { collect } from "../read/collect.ts";
 import { createRecord } from "./create.ts";
+import { youngViolations } from "./takeover.ts";
 import { firstOf, raceFor, updateRecord } from "./update.ts";
 
 /** The predicate of a unique look-up. */
@@ -35,8 +36,10 @@ export async function upsertRecord(
     try {
       return await createRecord(context, layout, create);
     } catch (error) {
-      const taken = isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION") && sameFields(error.meta.target ?? [], lookup.key.fields);
-      if (taken) return "stale";
+      if (!isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) throw error;
+      // The winner's record has the other unique values, too, and only one of them is named.
+      if (sameFields(error.meta.target ?? [], lookup.key.fields) || youngViolations.has(error)) return "stale";
+      if ((await collect(context, layout, firstOf(layout, where))).length > 0) return "stale";
       throw error;
     }
   });

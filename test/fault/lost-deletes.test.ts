@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { engines } from "../support/engines.ts";
+import { errors } from "../support/faults.ts";
+import { openRivals } from "../support/rivals.ts";
+import { faultSchema } from "./schema.ts";
+
+const SOON = new Date(Date.now() + 1e8);
+
+// The delete has happened, its answer is lost, and the SDK's second attempt finds nothing.
+describe.each(engines)("on $name, a DeleteItem whose first response is lost", (engine) => {
+  async function withTokens() {
+    const rivals = await openRivals(engine, faultSchema);
+    for (const id of ["t1", "t2", "t3"]) await rivals.rival.token.create({ data: { id, identifier: "i", value: id, expiresAt: SOON } });
+    rivals.faults.failAfter({ operation: "DeleteItem", nth: 1 }, () => errors.timeout());
+    return rivals;
+  }
+
+  it("does not make a consume take the next record, too", async () => {
+    const { orm, rival } = await withTokens();
+    await orm.token.consume({ where: { identifier: "i" } });
+    expect(await rival.token.count({ where: { identifier: "i" } })).toBe(2);
+  });
+
+  it("is counted by deleteMany", async () => {
+    const { orm, rival } = await withTokens();
+    expect(await orm.token.deleteMany({ where: { identifier: "i" } })).toBe(3);
+    expect(await rival.token.count({ where: { identifier: "i" } })).toBe(0);
+  });
+});
