@@ -21,6 +21,16 @@ describe.each(engines)("on $name, a DeleteItem whose first response is lost", (e
     expect(await rival.token.count({ where: { identifier: "i" } })).toBe(2);
   });
 
+  it("is not taken for done where the record has moved instead", async () => {
+    const { orm, rival, faults } = await openRivals(engine, faultSchema);
+    await rival.session.create({ data: { id: "s", token: "before", userId: "u", expiresAt: SOON } });
+    // The first attempt never arrives.
+    faults.failBefore({ operation: "DeleteItem", nth: 1 }, () => errors.timeout());
+    faults.delay({ operation: "DeleteItem", nth: 2 }, () => rival.session.update({ where: { id: "s" }, data: { token: "after" } }));
+    expect(await orm.session.deleteMany({ where: { userId: "u" } })).toBe(1);
+    expect(await rival.session.findUnique({ where: { token: "after" } })).toBeNull();
+  });
+
   it("is counted by deleteMany", async () => {
     const { orm, rival } = await withTokens();
     expect(await orm.token.deleteMany({ where: { identifier: "i" } })).toBe(3);

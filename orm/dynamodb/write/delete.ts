@@ -77,11 +77,14 @@ async function deleteFound(
   return raceFor(layout, async () => {
     record ??= await reread(context, found);
     if (!record || !matches(layout.model, where, record.values)) return null;
-    const deleted = await deleteHome(context, layout, record.key, { guard: versionOf(record) });
-    // It is gone, as it was to be; perhaps by this very request.
-    if (deleted === "unsure") return record;
+    const read: StoredRecord = record;
+    const deleted = await deleteHome(context, layout, read.key, { guard: versionOf(read) });
     record = undefined;
-    return typeof deleted === "object" ? deleted : "stale";
+    if (typeof deleted === "object") return deleted;
+    if (deleted !== "unsure") return "stale";
+    record = await reread(context, read);
+    // It has not moved: it is gone, as it was to be, perhaps by this very request.
+    return record ? "stale" : read;
   });
 }
 
