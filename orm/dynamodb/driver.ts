@@ -3,7 +3,7 @@ import type { Manifest } from "../schema/manifest.ts";
 import type { StoreContext } from "./context.ts";
 import { layoutsOf, type TableNaming } from "./layout/model-layout.ts";
 import { ScanPolicy, type ScanMode, type WarningLogger } from "./read/scan-policy.ts";
-import type { DynamodbClient, Send } from "./send/client.ts";
+import { sendOf, type DynamodbClient } from "./send/client.ts";
 import { engineOf } from "./send/engine.ts";
 import { ItemReader } from "./send/item-reader.ts";
 import { Sender, type RequestEvent } from "./send/sender.ts";
@@ -83,7 +83,7 @@ export function createDynamodbDriver<Client extends DynamodbClient>(
 export function contextOf(options: DynamodbDriverOptions, manifest: Manifest): StoreContext {
   const client = options.documentClient ?? options.client;
   const layouts = layoutsOf(manifest, options);
-  const sender = new Sender(client as unknown as Send, options.onRequest, layouts);
+  const sender = new Sender(sendOf(client), options.onRequest, layouts);
   const consistent = options.consistency !== "eventual";
   const logger = options.logger ?? console;
   return {

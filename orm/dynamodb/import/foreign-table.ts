@@ -1,6 +1,6 @@
 import { isOrmError, OrmError } from "../../errors.ts";
 import type { AttributeValue, Item } from "../layout/attribute-value.ts";
-import type { DynamodbClient, Send } from "../send/client.ts";
+import { sendOf, type DynamodbClient } from "../send/client.ts";
 import { Sender } from "../send/sender.ts";
 import { plainItem, type PlainItem } from "./plain-item.ts";
 
@@ -26,7 +26,7 @@ export class ForeignTable {
   readonly #sender: Sender;
 
   constructor(private readonly options: ForeignTableOptions) {
-    this.#sender = new Sender(options.client as unknown as Send, undefined);
+    this.#sender = new Sender(sendOf(options.client), undefined);
   }
 
   /** The page of a scan that begins after a position. */

@@ -8,3 +8,8 @@ export type DynamodbClient = DynamoDBClient | DynamoDBDocumentClient;
 export interface Send {
   send(command: object): Promise<unknown>;
 }
+
+/** What both kinds of client can do. Their overloads have no common type. */
+export function sendOf(client: DynamodbClient): Send {
+  return client as unknown as Send;
+}

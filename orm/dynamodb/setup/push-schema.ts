@@ -8,7 +8,7 @@ import type { StoreContext } from "../context.ts";
 import { contextOf } from "../driver.ts";
 import type { ModelLayout, TableNaming } from "../layout/model-layout.ts";
 import { toOrmError } from "../send/aws-errors.ts";
-import type { DynamodbClient, Send } from "../send/client.ts";
+import { sendOf, type DynamodbClient, type Send } from "../send/client.ts";
 import { adviseOnSetup } from "../send/client-setup.ts";
 import { mapLimit } from "../send/concurrency.ts";
 import { applySettings, wouldApply } from "./apply-settings.ts";
@@ -79,7 +79,7 @@ const TTL = {
  * ```
  */
 export async function pushSchema(options: PushSchemaOptions): Promise<PushedTable[]> {
-  const client = options.client as unknown as Send;
+  const client = sendOf(options.client);
   const context = contextOf({ client: options.client, ...namingOf(options) }, compileManifest(options.schema));
   const tables = new Map<string, ModelLayout[]>();
   for (const layout of context.layouts.values()) tables.set(layout.table, [...(tables.get(layout.table) ?? []), layout]);

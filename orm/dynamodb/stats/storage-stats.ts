@@ -4,7 +4,7 @@ import { contextOf } from "../driver.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import type { TableNaming } from "../layout/model-layout.ts";
 import { textOf } from "../layout/stored-record.ts";
-import type { DynamodbClient, Send } from "../send/client.ts";
+import { sendOf, type DynamodbClient } from "../send/client.ts";
 import { describeTable } from "../setup/describe-table.ts";
 
 /** What {@link storageStats} takes. */
@@ -55,7 +55,7 @@ export async function storageStats(options: StorageStatsOptions): Promise<TableS
   for (const layout of context.layouts.values()) models.set(layout.table, [...(models.get(layout.table) ?? []), layout.model.name]);
   const all: TableStats[] = [];
   for (const [name, names] of models) {
-    const known = await describeTable(client as unknown as Send, name);
+    const known = await describeTable(sendOf(client), name);
     const base = { table: name, exists: known !== undefined, items: known?.ItemCount, bytes: known?.TableSizeBytes };
     if (!known || !count) {
       all.push({ ...base, models: undefined, complete: true });
