@@ -1,4 +1,4 @@
-import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, waitUntilTableExists, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 
 /** The names of keys that `@auth/dynamodb-adapter` lets its users choose. */
@@ -33,6 +33,8 @@ export async function createForeignTable(client: DynamoDBClient, table: string, 
       ],
     }),
   );
+  // Dynalite answers before the table can be used.
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: table });
   const document = DynamoDBDocument.from(client, {
     marshallOptions: { convertEmptyValues: true, removeUndefinedValues: true, convertClassInstanceToMap: true },
   });

@@ -1,11 +1,11 @@
 import {
-  CreateTableCommand,
   DeleteTableCommand,
   GetItemCommand,
   PutItemCommand,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTable } from "../fault/storage.ts";
 import { dynoxideBinary } from "./start-engines.ts";
 import { engines, uniquePrefix } from "./engines.ts";
 
@@ -28,20 +28,7 @@ describe.each(engines)("on $name", (engine) => {
   const key = { _pk: { S: "user|id|1" }, _sk: { S: "#" } };
 
   beforeAll(async () => {
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [
-          { AttributeName: "_pk", AttributeType: "S" },
-          { AttributeName: "_sk", AttributeType: "S" },
-        ],
-        KeySchema: [
-          { AttributeName: "_pk", KeyType: "HASH" },
-          { AttributeName: "_sk", KeyType: "RANGE" },
-        ],
-      }),
-    );
+    await createTable(client, table);
   });
 
   afterAll(async () => {

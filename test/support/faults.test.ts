@@ -1,7 +1,6 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  CreateTableCommand,
   GetItemCommand,
   InternalServerError,
   ProvisionedThroughputExceededException,
@@ -14,6 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTable } from "../fault/storage.ts";
 import { engineNamed, uniquePrefix } from "./engines.ts";
 import { errors, injectFaults, type Faults } from "./faults.ts";
 import { recordRequests, type Recording } from "./recording.ts";
@@ -31,20 +31,7 @@ describe("injected faults", () => {
   const put = (pk: string) => client.send(new PutItemCommand({ TableName: table, Item: key(pk) }));
 
   beforeAll(async () => {
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [
-          { AttributeName: "_pk", AttributeType: "S" },
-          { AttributeName: "_sk", AttributeType: "S" },
-        ],
-        KeySchema: [
-          { AttributeName: "_pk", KeyType: "HASH" },
-          { AttributeName: "_sk", KeyType: "RANGE" },
-        ],
-      }),
-    );
+    await createTable(client, table);
   });
 
   beforeEach(() => {

@@ -1,6 +1,5 @@
 import {
   BatchGetItemCommand,
-  CreateTableCommand,
   DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
@@ -10,6 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
+import { createTable } from "../fault/storage.ts";
 import { engines, uniquePrefix } from "./engines.ts";
 import { injectFaults } from "./faults.ts";
 import { longestChain, recordRequests, summaryOf, tablesOf } from "./recording.ts";
@@ -52,20 +52,7 @@ describe.each(engines)("on $name", (engine) => {
   const get = (pk: string) => new GetItemCommand({ TableName: table, Key: key(pk), ConsistentRead: true });
 
   beforeAll(async () => {
-    await engine.createClient().send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [
-          { AttributeName: "_pk", AttributeType: "S" },
-          { AttributeName: "_sk", AttributeType: "S" },
-        ],
-        KeySchema: [
-          { AttributeName: "_pk", KeyType: "HASH" },
-          { AttributeName: "_sk", KeyType: "RANGE" },
-        ],
-      }),
-    );
+    await createTable(engine.createClient(), table);
   });
 
   test("requests, their capacity and their waves", async () => {
