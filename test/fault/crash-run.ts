@@ -36,7 +36,8 @@ export async function runUntilKilled(child: ChildProcess, order: CrashOrder, ope
   const errors: string[] = [];
   let begun = 0;
   let taken = 0;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  // What the process has told before it ended may be read after that: until the channel is closed.
+  const ended = Promise.all(["exit", "disconnect"].map((event) => new Promise((resolve) => child.once(event, resolve))));
   child.on("message", (note: CrashNote) => {
     if (note.type === "begin") {
       begun += 1;

@@ -88,7 +88,7 @@ function lost({ transactions }: Engine, { acknowledged, pending }: CrashReport, 
     const nothing = keys.every((key) => is(key, acknowledged.get(key)));
     const whole = keys.every((key) => is(key, after[key]));
     const parts = !transactions && keys.every((key) => is(key, after[key]) || is(key, acknowledged.get(key)));
-    if (!nothing && !whole && !parts) problems.push(`${name} was cut: ${JSON.stringify(keys.map((key) => world.get(key)))}`);
+    if (!nothing && !whole && !parts) problems.push(`${name} was cut: ${JSON.stringify(keys.map((key) => ({ found: world.get(key), before: acknowledged.get(key), after: after[key] })))}`);
   }
   for (const key of new Set([...acknowledged.keys(), ...world.keys()])) {
     if (open.has(key) || is(key, acknowledged.get(key))) continue;

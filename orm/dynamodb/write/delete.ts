@@ -17,7 +17,7 @@ import { mapLimit } from "../send/concurrency.ts";
 import { existingItem } from "./send-writes.ts";
 import { sweepDangling, sweepEntries } from "./sweep.ts";
 import { directTarget, namesOneRecord } from "./target.ts";
-import { firstOf, raceFor, reread } from "./update.ts";
+import { firstOf, matchesItem, raceFor, reread } from "./update.ts";
 
 const CONCURRENCY = 16;
 
@@ -115,6 +115,7 @@ async function deleteHome(
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_OLD" as const,
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
   try {
     const { Attributes } = await context.sender.send("DeleteItem", layout.model.name, input);
@@ -122,8 +123,11 @@ async function deleteHome(
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
     if (wasSentAgain(error) && !(await context.items.get(layout.model.name, layout.table, key))) return "unsure";
-    // Only what is known to be without transactions is worth a further read.
-    const knowsLocks = context.engine.transactions === false;
-    return knowsLocks && isLocked(await existingItem(context, { layout, key }, error), now) ? "locked" : "missed";
+    // Locks are for engines without transactions, and a process may not know yet that it has one.
+    if (context.engine.transactions === true) return "missed";
+    const existing = await existingItem(context, { layout, key }, error);
+    // What matches now was locked a moment ago.
+    const wasLocked = condition.where !== undefined && matchesItem(layout, condition.where, existing);
+    return wasLocked || isLocked(existing, now) ? "locked" : "missed";
   }
 }

@@ -1,17 +1,15 @@
 import type { Increment } from "../../driver.ts";
-import { matches } from "../../query/evaluate.ts";
 import type { FieldKind } from "../../schema/fields.ts";
 import type { FieldManifest } from "../../schema/manifest.ts";
 import { normalizeValue, type RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
-import { numberText, type Item } from "../layout/attribute-value.ts";
+import { numberText } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
-import { readRecord } from "../layout/stored-record.ts";
 import type { Placeholders } from "../plan/expression.ts";
 import { collect } from "../read/collect.ts";
 import { commit } from "./commit.ts";
 import { directTarget } from "./target.ts";
-import { firstOf, raceFor, touchesPlaces } from "./update.ts";
+import { firstOf, matchesItem, raceFor, touchesPlaces } from "./update.ts";
 import { updateInPlace } from "./update-in-place.ts";
 
 /** Changes the counters of at most one record while it matches, and returns it. */
@@ -28,7 +26,7 @@ export async function incrementRecord(
       const sums = (placeholders: Placeholders) => Object.entries(change.increment).map(([name, delta]) => sum(fieldOf(layout, name), delta, placeholders));
       const result = await updateInPlace(context, layout, target.key, { where: change.where, data: change.set, sums });
       if ("record" in result) return result.record;
-      if (result.failed === "missed" && !target.viaEntry && !matchesStill(layout, change, result.existing)) return null;
+      if (result.failed === "missed" && !target.viaEntry && !matchesItem(layout, change.where, result.existing)) return null;
     }
   }
   return raceFor(layout, async () => {
@@ -47,12 +45,6 @@ export function incremented(values: RecordValues, { model, increment, set }: Inc
     after[name] = normalizeValue(model.name, model.fields.get(name)!, sum);
   }
   return after;
-}
-
-/** Whether it is another reason than the guard's that an increment was not made: a counter that is null. */
-function matchesStill(layout: ModelLayout, { model, where }: Increment, existing: Item | undefined): boolean {
-  const record = readRecord(layout, existing);
-  return record !== undefined && matches(model, where, record.values);
 }
 
 /** A counter and what is added to it. */

@@ -5,6 +5,7 @@ import { allOf, equals, type Predicate } from "../../query/predicate.ts";
 import { valuesEqual } from "../../values/compare.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
+import type { Item } from "../layout/attribute-value.ts";
 import { recordExpiry } from "../layout/expiry.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
@@ -34,7 +35,8 @@ export async function updateRecord(
       const result = await updateInPlace(context, layout, target.key, { where: allOf([where, ...unmoved]), data });
       if ("record" in result) return result.record;
       const final = !target.viaEntry && unmoved.length === 0 && !mayOutliveEntries(layout, data);
-      if (result.failed === "missed" && final) return null;
+      // What matches was locked a moment ago, on an engine without transactions.
+      if (result.failed === "missed" && final && !matchesItem(layout, where, result.existing)) return null;
     }
   }
   return raceFor(layout, async () => {
@@ -84,6 +86,12 @@ export async function updateRecords(
     });
   });
   return changed.filter((values) => values !== null).length;
+}
+
+/** Whether an item is a record that matches. */
+export function matchesItem(layout: ModelLayout, where: Predicate, item: Item | undefined): boolean {
+  const record = readRecord(layout, item);
+  return record !== undefined && matches(layout.model, where, record.values);
 }
 
 /** A record as it is now: where it was, or where it has moved. */
