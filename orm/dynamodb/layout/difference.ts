@@ -146,7 +146,8 @@ function ownership({ change, place }: Placed): Guard {
   return place.kind === "unique" ? { type: "ownedOrAbsent", born: change.before!.born } : { type: "none" };
 }
 
-function versionGuard(record: StoredRecord): Guard {
+/** That a record is still what was read. */
+export function versionGuard(record: StoredRecord): Guard {
   return { type: "version", born: record.born, version: record.version };
 }
 

@@ -1,5 +1,5 @@
 import type { Item } from "./attribute-value.ts";
-import type { ItemKey } from "./keys.ts";
+import { keyText, type ItemKey } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 import type { Place } from "./places.ts";
 
@@ -18,6 +18,11 @@ export type Guard =
   /** The entry is the dangling one that was seen. */
   | { readonly type: "seen"; readonly born: string; readonly write: string }
   | { readonly type: "none" };
+
+/** The item that a write is to, as text: tells it from those of other writes. */
+export function writeText({ layout, key }: Pick<ItemWrite, "layout" | "key">): string {
+  return keyText(layout.table, key);
+}
 
 /** One write to one item. */
 export type ItemWrite = {

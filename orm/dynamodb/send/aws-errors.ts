@@ -53,12 +53,12 @@ export function contention(error: unknown): "throttled" | "conflict" | undefined
   return codes.some((code) => CONFLICTS.has(code)) ? "conflict" : "throttled";
 }
 
-/** Whether the engine has no such operation at all. */
 /** Whether the SDK had sent the request before, and that attempt may have landed. */
 export function wasSentAgain(error: Error & { readonly $metadata?: { readonly attempts?: number } }): boolean {
   return (error.$metadata?.attempts ?? 1) > 1;
 }
 
+/** Whether the engine has no such operation at all. */
 export function isUnknownOperation(error: unknown): boolean {
   return errorName(error) === "UnknownOperationException";
 }

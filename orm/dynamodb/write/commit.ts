@@ -1,7 +1,7 @@
 import { transactionConflict } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import { beforePlaces, difference, type Change, type WriteStamp } from "../layout/difference.ts";
-import type { ItemWrite } from "../layout/item-write.ts";
+import { writeText, type ItemWrite } from "../layout/item-write.ts";
 import { keyText } from "../layout/keys.ts";
 import { isLocked } from "../layout/record-lock.ts";
 import { textOf, type StoredRecord } from "../layout/stored-record.ts";
@@ -38,7 +38,7 @@ export async function commit(
   /** Entries that were to be removed, and are another record's. */
   const others = new Set<string>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const writes = withTakeovers(difference(changes, stamp).filter((write) => !others.has(textKey(write))), takeovers);
+    const writes = withTakeovers(difference(changes, stamp).filter((write) => !others.has(writeText(write))), takeovers);
     const later = writes.length > MAX_TRANSACTION_ITEMS ? entriesOfDeleted(changes, writes) : [];
     const now = writes.filter((write) => !later.includes(write));
     const failed = await sendWrites(context, now, stamp.id);
@@ -49,7 +49,7 @@ export async function commit(
     }
     const own = failed.filter((failure) => !isOthers(failure));
     if (own.some(isStale)) return "stale";
-    for (const { write } of failed.filter(isOthers)) others.add(textKey(write));
+    for (const { write } of failed.filter(isOthers)) others.add(writeText(write));
     for (const failure of own) await arrangeTakeover(context, failure, takeovers);
     if (attempt > 1) await backoff(attempt);
   }
@@ -66,7 +66,7 @@ function entriesOfDeleted(changes: readonly Change[], writes: readonly ItemWrite
   const gone = new Set(
     changes.filter(({ after }) => !after).flatMap((change) => beforePlaces(change).map(({ key }) => keyText(change.layout.table, key))),
   );
-  return writes.filter(({ action, kind, layout, key }) => action === "delete" && kind !== "record" && gone.has(keyText(layout.table, key)));
+  return writes.filter((write) => write.action === "delete" && write.kind !== "record" && gone.has(writeText(write)));
 }
 
 /**
@@ -77,10 +77,6 @@ function entriesOfDeleted(changes: readonly Change[], writes: readonly ItemWrite
 function isOthers({ write, existing }: FailedWrite): boolean {
   if (write.action !== "delete" || write.guard.type !== "ownedOrAbsent" || !existing) return false;
   return textOf(existing, "_born") !== write.guard.born;
-}
-
-function textKey({ layout, key }: ItemWrite): string {
-  return keyText(layout.table, key);
 }
 
 function isStale({ write }: FailedWrite): boolean {
@@ -100,7 +96,7 @@ async function arrangeTakeover(
     return;
   }
   const takeover = await examineTaken(context, failure);
-  const text = textKey(write);
+  const text = writeText(write);
   if (takeover) takeovers.set(text, takeover);
   else takeovers.delete(text);
 }

@@ -3,6 +3,7 @@ import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
+import { versionGuard } from "../layout/difference.ts";
 import type { Guard } from "../layout/item-write.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
@@ -36,7 +37,7 @@ export async function consumeRecord(context: StoreContext, layout: ModelLayout, 
   const deleted = await raceFor(layout, async () => {
     const [record] = await collect(context, layout, firstOf(layout, where));
     if (!record) return null;
-    const deleted = await deleteHome(context, layout, record.key, { guard: versionOf(record) });
+    const deleted = await deleteHome(context, layout, record.key, { guard: versionGuard(record) });
     // Who has deleted it cannot be read off anything that is left: nobody gets it, rather than two.
     if (deleted === "unsure") return null;
     return typeof deleted === "object" ? deleted : "stale";
@@ -78,7 +79,7 @@ async function deleteFound(
     record ??= await reread(context, found);
     if (!record || !matches(layout.model, where, record.values)) return null;
     const read: StoredRecord = record;
-    const deleted = await deleteHome(context, layout, read.key, { guard: versionOf(read) });
+    const deleted = await deleteHome(context, layout, read.key, { guard: versionGuard(read) });
     record = undefined;
     if (typeof deleted === "object") return deleted;
     if (deleted !== "unsure") return "stale";
@@ -86,10 +87,6 @@ async function deleteFound(
     // It has not moved: it is gone, as it was to be, perhaps by this very request.
     return record ? "stale" : read;
   });
-}
-
-function versionOf(record: StoredRecord): Guard {
-  return { type: "version", born: record.born, version: record.version };
 }
 
 /**

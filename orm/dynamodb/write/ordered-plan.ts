@@ -1,6 +1,5 @@
 import { sameAttribute, type Item } from "../layout/attribute-value.ts";
-import type { ItemWrite } from "../layout/item-write.ts";
-import { keyText } from "../layout/keys.ts";
+import { writeText, type ItemWrite } from "../layout/item-write.ts";
 import { fieldOf } from "../layout/model-layout.ts";
 import { lockAttributes } from "../layout/record-lock.ts";
 import { textOf } from "../layout/stored-record.ts";
@@ -45,7 +44,7 @@ export function orderWrites(writes: readonly ItemWrite[], writeId: string, now: 
   const moved = new Set(records.map((write) => recordText(write, write.was)));
   const locks = records
     .filter((write) => write.guard.type === "version" && (write.action !== "delete" || places.has(recordText(write, write.was))))
-    .sort((one, other) => (textKey(one) < textKey(other) ? -1 : 1));
+    .sort((one, other) => (writeText(one) < writeText(other) ? -1 : 1));
   const lock = lockAttributes(writeId, now);
 
   const steps: { write: ItemWrite; stage: number }[] = [];
@@ -99,8 +98,4 @@ function afterLock(item: Item): Item {
 
 function recordText({ layout }: ItemWrite, item: Item | undefined): string | undefined {
   return item && `${layout.model.name} ${JSON.stringify(item[fieldOf(layout, "id").column])}`;
-}
-
-function textKey({ layout, key }: ItemWrite): string {
-  return keyText(layout.table, key);
 }

@@ -1,8 +1,9 @@
 import { uniqueViolation } from "../../errors.ts";
 import type { StoreContext } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
-import type { Guard, ItemWrite } from "../layout/item-write.ts";
-import { keyText, type ItemKey } from "../layout/keys.ts";
+import { versionGuard } from "../layout/difference.ts";
+import { writeText, type Guard, type ItemWrite } from "../layout/item-write.ts";
+import type { ItemKey } from "../layout/keys.ts";
 import { referredKey } from "../layout/places.ts";
 import { numberOf, readRecord, textOf } from "../layout/stored-record.ts";
 import { ownsEntry } from "../read/resolve.ts";
@@ -38,7 +39,7 @@ export async function examineTaken(context: StoreContext, failed: FailedWrite): 
   if (write.guard.type === "ownedOrAbsent" && textOf(existing, "_born") === write.guard.born) return undefined;
   const violation = () => {
     const error = uniqueViolation("dynamodb", layout.model.name, write.fields);
-    takenKeys.set(error, keyText(layout.table, write.key));
+    takenKeys.set(error, writeText(write));
     return error;
   };
   const home = write.kind === "unique" ? referredKey(existing) : undefined;
@@ -55,16 +56,15 @@ export async function examineTaken(context: StoreContext, failed: FailedWrite): 
     entry: existing,
     seen: { type: "seen", born: textOf(existing, "_born") ?? "", write: textOf(existing, "_w") ?? "" },
     home,
-    homeGuard: record ? { type: "version", born: record.born, version: record.version } : { type: "absent" },
+    homeGuard: record ? versionGuard(record) : { type: "absent" },
   };
 }
 
 /** The writes with take-overs: the entry as it was seen, and the record that is not there asserted. */
 export function withTakeovers(writes: readonly ItemWrite[], takeovers: ReadonlyMap<string, Takeover>): ItemWrite[] {
-  const text = ({ layout, key }: Pick<ItemWrite, "layout" | "key">) => keyText(layout.table, key);
-  const written = new Set(writes.map(text));
+  const written = new Set(writes.map(writeText));
   return writes.flatMap((write): ItemWrite[] => {
-    const takeover = takeovers.get(text(write));
+    const takeover = takeovers.get(writeText(write));
     if (!takeover) return [write];
     const replaced = { ...write, guard: takeover.seen, was: takeover.entry };
     const check = {
@@ -76,8 +76,8 @@ export function withTakeovers(writes: readonly ItemWrite[], takeovers: ReadonlyM
       action: "check",
     } as const;
     // DynamoDB takes one action an item: a home that is written here is guarded already.
-    if (written.has(text(check))) return [replaced];
-    written.add(text(check));
+    if (written.has(writeText(check))) return [replaced];
+    written.add(writeText(check));
     return [replaced, check];
   });
 }
