@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 import { importDirections } from "./tools/eslint/import-directions.js";
 
 export default defineConfig(
-  { ignores: ["**/dist/", "**/node_modules/", "coverage/", "**/.next/"] },
+  { ignores: ["**/dist/", "**/node_modules/", "coverage/", "**/.next/", "test/examples/.nextjs-*/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   ...tseslint.configs.recommended,
@@ -12,6 +12,8 @@ export default defineConfig(
     rules: {
       // Keys and their orderable encodings are made of control characters.
       "no-control-regex": "off",
+      // What the formatter leaves long: comments and texts.
+      "max-len": ["error", { code: 120 }],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-unused-vars": [
         "error",
@@ -24,6 +26,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "no-undef": "off",
+      "no-duplicate-imports": ["error", { allowSeparateTypeImports: true, includeExports: true }],
       "@typescript-eslint/await-thenable": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       "@typescript-eslint/no-floating-promises": "error",
@@ -37,6 +40,14 @@ export default defineConfig(
     rules: { "no-console": "error" },
   },
   {
+    files: ["{orm,adapters,cli,src}/**/*.{ts,tsx}"],
+    rules: {
+      "max-lines": ["error", 300],
+      "max-lines-per-function": ["error", 60],
+      "@typescript-eslint/max-params": ["error", { max: 5 }],
+    },
+  },
+  {
     plugins: { layers: { rules: { "import-directions": importDirections } } },
     rules: { "layers/import-directions": ["error", { root: import.meta.dirname }] },
   },
@@ -44,8 +55,16 @@ export default defineConfig(
     files: ["**/*.{js,mjs,cjs}"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["process", "console", "URL", "fetch", "AbortSignal", "setTimeout", "clearTimeout", "Buffer"].map((name) => [name, "readonly"]),
+        ["process", "console", "URL", "fetch", "AbortSignal", "setTimeout", "clearTimeout", "Buffer"].map((name) => [
+          name,
+          "readonly",
+        ]),
       ),
     },
+  },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { require: "readonly", exports: "writable" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

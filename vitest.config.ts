@@ -1,7 +1,19 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const src = fileURLToPath(new URL("./src/", import.meta.url));
+
+/** The longest of all begins first: at the end it would be alone, and the other core idle. */
+const FIRST = /conformance\/better-auth\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isFirst = ({ moduleId }: TestSpecification) => FIRST.test(moduleId);
+    return [...sorted.filter(isFirst), ...sorted.filter((file) => !isFirst(file))];
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -16,8 +28,12 @@ export default defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    sequence: { sequencer: LongestFirst },
+    // A test's end is the end of its work: its loops are bounded by what they do, and none waits for a moment to come.
+    // No test takes more than 20 seconds of a quiet machine, and a busy one may take fifteen times as long. This is
+    // for what hangs; a test that is given up sends nothing more (test/support/running-test.ts).
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   },
 });

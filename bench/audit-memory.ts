@@ -8,7 +8,7 @@ import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createAuthSchema } from "auth-dynamodb/better-auth";
 import { auditStorage, pushSchema } from "auth-dynamodb/setup";
 import { partitionOf } from "../orm/dynamodb/layout/keys.ts";
-import { compileManifest } from "../orm/schema/manifest.ts";
+import { compileManifest } from "../orm/schema/compile-manifest.ts";
 import { startEngines } from "../test/support/start-engines.ts";
 import { crowd, seed } from "../test/support/seed.ts";
 
@@ -45,7 +45,7 @@ for (const repair of [false, true, false]) {
   let findings = 0;
   let next = 0;
   for await (const page of auditStorage({ schema, client, ...naming, repair, pageSize: 500 })) {
-    scanned += page.scanned;
+    scanned = page.done;
     findings += page.findings.length;
     if (scanned < next) continue;
     gc();
@@ -54,6 +54,9 @@ for (const repair of [false, true, false]) {
     next += 100_000;
   }
   const seconds = (performance.now() - started) / 1000;
-  console.log(`${repair ? "repair" : "audit"}: ${scanned} items of ${users * 3} records in ${seconds.toFixed(0)} s, ${findings} findings\n`);
+  console.log(
+    `${repair ? "repair" : "audit"}: ${scanned} items of ${users * 3} records in ${seconds.toFixed(0)} s, ` +
+      `${findings} findings\n`,
+  );
 }
 await engines.stop();

@@ -1,6 +1,6 @@
 /**
  * Times the driver's own work and whole operations against the Dynoxide engine on this machine.
- * What an operation costs in requests and capacity units is in the README and tested; milliseconds
+ * What an operation costs in requests and capacity units is in docs/costs.md and tested; milliseconds
  * depend on the machine and stay here.
  *
  *   npm run bench
@@ -14,7 +14,7 @@ import { difference } from "../orm/dynamodb/layout/difference.ts";
 import { layoutsOf } from "../orm/dynamodb/layout/model-layout.ts";
 import { planAccess } from "../orm/dynamodb/plan/planner.ts";
 import { parseWhere } from "../orm/query/parse-where.ts";
-import { compileManifest } from "../orm/schema/manifest.ts";
+import { compileManifest } from "../orm/schema/compile-manifest.ts";
 import { completeRecord } from "../orm/values/normalize.ts";
 import { startEngines } from "../test/support/start-engines.ts";
 
@@ -44,7 +44,12 @@ const person = () => ({ email: `bench-${(made += 1)}@example.com`, name: "Ada", 
 const signedUp = person();
 const { user, token } = await api.signUpEmail({ body: signedUp });
 const { headers } = await api.signInEmail({ body: signedUp, returnHeaders: true });
-const cookie = new Headers({ cookie: headers.getSetCookie().map((one) => one.split(";")[0]).join("; ") });
+const cookie = new Headers({
+  cookie: headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; "),
+});
 
 const layout = layoutsOf(compileManifest(schema), {}).get("session")!;
 const byToken = parseWhere(layout.model, { token });
@@ -53,7 +58,9 @@ const session = completeRecord(layout.model, { token: "t", userId: user.id, expi
 const planning = new Bench({ name: "planning, without the engine", time: 500 })
   .add("parse a where", () => parseWhere(layout.model, { token, userId: { not: null } }))
   .add("plan a read", () => planAccess(layout, { where: byToken, orderBy: [], take: 1 }))
-  .add("plan a create", () => difference([{ layout, before: undefined, after: session }], { id: "w", now: Date.now() }));
+  .add("plan a create", () =>
+    difference([{ layout, before: undefined, after: session }], { id: "w", now: Date.now() }),
+  );
 
 const operations = new Bench({ name: "operations, on Dynoxide", time: 2000 })
   .add("find a user by id", () => orm["user"]!.findUnique({ where: { id: user.id } }))

@@ -18,9 +18,11 @@ const model = (i: number) => `  ${name(i)}: model({
     table: "${name(i)}",
     fields: {
       id: id(), email: string().unique(), name: string().nullable(), role: enumeration(["a", "b", "c"]).default("a"),
-      active: boolean().default(true), visits: integer().default(0), score: number().nullable(), serial: bigint().nullable(),
-      price: decimal().nullable(), data: json<{ a: number }>().nullable(), createdAt: datetime().defaultNow(),
-      expiresAt: datetime().nullable(), parentId: string().references("${name(i - 1)}.id"), otherId: string().references("${name(i + 7)}.id"),
+      active: boolean().default(true), visits: integer().default(0), score: number().nullable(),
+      serial: bigint().nullable(), price: decimal().nullable(), data: json<{ a: number }>().nullable(),
+      createdAt: datetime().defaultNow(), expiresAt: datetime().nullable(),
+      parentId: string().references("${name(i - 1)}.id"),
+      otherId: string().references("${name(i + 7)}.id"),
     },
     relations: {
       parent: belongsTo("${name(i - 1)}", { foreignKey: "parentId" }),
@@ -31,9 +33,15 @@ const model = (i: number) => `  ${name(i)}: model({
   }),`;
 
 const use = (i: number) => `export async function use${i}() {
-  const found = await orm.${name(i)}.findUnique({ where: { parentId: "a", otherId: "b" }, select: { id: true, children: { select: { id: true, parent: true }, take: 2 } } });
+  const found = await orm.${name(i)}.findUnique({
+    where: { parentId: "a", otherId: "b" },
+    select: { id: true, children: { select: { id: true, parent: true }, take: 2 } },
+  });
   const first: string | undefined = found?.children[0]?.parent?.email;
-  const many = await orm.${name(i)}.findMany({ where: { OR: [{ email: { contains: "a" } }, { visits: { gt: 1 } }], createdAt: { lt: new Date() } }, orderBy: { createdAt: "desc" } });
+  const many = await orm.${name(i)}.findMany({
+    where: { OR: [{ email: { contains: "a" } }, { visits: { gt: 1 } }], createdAt: { lt: new Date() } },
+    orderBy: { createdAt: "desc" },
+  });
   await orm.${name(i)}.create({ data: { email: "a", parentId: "a", otherId: "b" } });
   await orm.${name(i)}.update({ where: { id: "a" }, data: { name: "b" } });
   await orm.${name(i)}.upsert({ where: { email: "a" }, create: { parentId: "a", otherId: "b" }, update: {} });
@@ -48,7 +56,9 @@ writeFileSync(
   `${folder}/schema.ts`,
   `import { createOrm } from ${from("client/create-orm.ts")};
 import { createMemoryDriver } from ${from("memory/driver.ts")};
-import { bigint, boolean, datetime, decimal, enumeration, id, integer, json, number, string } from ${from("schema/fields.ts")};
+import {
+  bigint, boolean, datetime, decimal, enumeration, id, integer, json, number, string,
+} from ${from("schema/fields.ts")};
 import { defineSchema, model } from ${from("schema/model.ts")};
 import { belongsTo, hasMany } from ${from("schema/relations.ts")};
 const schema = defineSchema({
@@ -67,7 +77,9 @@ writeFileSync(
     files: ["schema.ts"],
   }),
 );
-const output = execFileSync(`${root}node_modules/.bin/tsc`, ["-p", folder, "--noEmit", "--extendedDiagnostics"], { encoding: "utf8" });
+const output = execFileSync(`${root}node_modules/.bin/tsc`, ["-p", folder, "--noEmit", "--extendedDiagnostics"], {
+  encoding: "utf8",
+});
 for (const line of output.split("\n")) {
   if (/^(Types|Instantiations|Memory used|Check time|Total time)/.test(line)) console.log(line);
 }

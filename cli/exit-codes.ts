@@ -1,4 +1,4 @@
-/** What the process tells its caller. Documented in the README: keep them. */
+/** What the process tells its caller. Documented in docs/operations.md: keep them. */
 export const EXIT = {
   /** Done, and nothing is left to do. */
   ok: 0,

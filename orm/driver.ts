@@ -4,32 +4,70 @@ import type { UniqueLookup } from "./query/unique-lookup.ts";
 import type { Manifest, ModelManifest } from "./schema/manifest.ts";
 import type { RecordValues } from "./values/normalize.ts";
 
-/** What a backend can do, and what follows where it cannot. */
+/** How a backend compares text where no mode is given. */
+export type TextComparison = "case-sensitive" | "case-insensitive" | "database-default";
+
+/** What a backend can do. Each says what follows for a storage layer that is to run on several of them. */
 export interface DriverCapabilities {
-  /** `manual`: integer ids are assigned by the application; `generated` ones are refused. */
+  /** `manual`: integer ids are assigned by the application; `generated` ones are refused when the ORM is created. */
   readonly numericIds: "none" | "manual" | "generated";
+  /** Whether ids may be integers at all: without, give models string ids. */
   readonly supportsNumericIds: boolean;
+  /** Whether `json()` keeps values: without, store text. */
   readonly supportsJSON: boolean;
+  /** Whether dates come back as dates, to the millisecond: without, store numbers. */
   readonly supportsDates: boolean;
+  /** Whether booleans come back as booleans: without, store numbers. */
   readonly supportsBooleans: boolean;
-  /** Whether `transaction` commits all or nothing. Without it, its writes are immediate. */
+  /** Whether `transaction` commits all or nothing: without, its writes are immediate and a throw takes none back. */
   readonly supportsTransactions: boolean;
-  /** Whether tables can be qualified by a schema; refused otherwise. */
+  /** Whether tables can be qualified by a schema: without, `tableName(name, { schema })` is refused. */
   readonly supportsSchemaNamespaces: boolean;
+  /** Whether a set-up that fails leaves nothing: without, run it again, it goes on where it stopped. */
   readonly supportsTransactionalDDL: boolean;
+  /** Whether relations are joined by the backend: without, each level of a selection costs a round trip. */
   readonly supportsJoin: boolean;
   /** `none`: relations are loaded by follow-up reads. */
   readonly nativeRelationLoading: "none" | "partial" | "full";
-  readonly textComparison: "case-sensitive" | "case-insensitive" | "database-default";
+  /** How text compares by default: where it is not `case-sensitive`, normalize e-mail addresses before writing. */
+  readonly textComparison: TextComparison;
+  /** The same by operation: `eq` and `in`; `contains`, `startsWith` and `endsWith`; `orderBy` and ranges. */
+  readonly textMatching: {
+    readonly equality: TextComparison;
+    readonly contains: TextComparison;
+    readonly ordering: TextComparison;
+  };
+  /**
+   * `emulated`: of concurrent callers of `upsert` one creates all the same, by a retry rather than by one statement.
+   */
   readonly upsert: "none" | "emulated" | "native";
-  /** Whether writes return the records they touched (a delete does through `consume`). */
+  /** Whether writes return the records they touched (a delete does through `consume`): without, read them again. */
   readonly returning: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
+  /** What `create`, `update` and `delete` themselves return of a record: `delete` returns a number, so `none`. */
+  readonly returningMode: {
+    readonly create: "none" | "record";
+    readonly update: "none" | "record";
+    readonly delete: "none" | "record";
+  };
+  /** Which selections of relations the backend answers in one request: elsewhere they work by follow-up reads. */
+  readonly nativeRelations: {
+    /** Chains of to-one relations. */
+    readonly singularChains: boolean;
+    readonly hasMany: boolean;
+    readonly manyToMany: boolean;
+    /** Those with a `where`, an `orderBy`, a `take` or `skip` of their own. */
+    readonly filtered: boolean;
+    readonly ordered: boolean;
+    readonly paginated: boolean;
+  };
 }
 
 /** What an application sees of a driver, as `orm.$driver`. */
 export interface DriverHandle<Kind extends string = string, Client = unknown> {
   readonly kind: Kind;
   readonly client: Client;
+  /** The language of the backend where its driver speaks several. Undefined for those of this package. */
+  readonly dialect?: string | undefined;
   readonly capabilities: Readonly<DriverCapabilities>;
 }
 
@@ -41,8 +79,10 @@ export interface FindQuery {
   readonly skip: number;
   /** Undefined: all. */
   readonly take: number | undefined;
+  /** Only records that come after this one in the order: its id, and the fields of `orderBy`. */
+  readonly after?: RecordValues | undefined;
   /**
-   * Makes `skip` and `take` count for each value of this field, which `where` compares by `in`.
+   * Makes `skip` and `take` count for each value of this field, which `where` compares by `in`, or by `eq` of one.
    * One call then serves the relations of many parents.
    */
   readonly per?: string;
@@ -84,7 +124,7 @@ export interface Increment {
 export interface TransactionOptions {
   /**
    * How often `run` is run again when its commit lost a race (a conflict, or a unique value that
-   * was taken meanwhile). Default 0: the error is thrown.
+   * was taken meanwhile). Default 0: the error is thrown. A `FOREIGN_KEY_VIOLATION` is thrown always.
    */
   readonly retries?: number;
 }
@@ -94,27 +134,49 @@ export interface TransactionOptions {
  * arrive checked, and relations, selections and defaults are the core's work. The shared contract
  * suite (`auth-dynamodb/testing`) tests every promise made here.
  */
-export interface DriverSession {
+export interface DriverConnection {
   /** Matching records, whole: every field of the model, null where there is none. */
   find(query: FindQuery): Promise<RecordValues[]>;
+  /** How many records match. */
   count(model: ModelManifest, where: Predicate): Promise<number>;
-  /** Stores a complete record, or throws `UNIQUE_CONSTRAINT_VIOLATION`. */
+  /**
+   * Stores a complete record, or throws `UNIQUE_CONSTRAINT_VIOLATION`, or `FOREIGN_KEY_VIOLATION` where a reference
+   * with `onDelete` leads nowhere when the write commits. Models that expire assert nothing.
+   */
   create(model: ModelManifest, record: RecordValues): Promise<RecordValues>;
+  /** Stores complete records, each as `create` does, and returns them in the order given. */
   createMany(model: ModelManifest, records: readonly RecordValues[]): Promise<RecordValues[]>;
-  /** Changes at most one matching record, atomically with the test, and returns it. */
+  /**
+   * Changes at most one matching record, atomically with the test, and returns it. A changed reference is asserted as
+   * in `create`; a key that others refer to with `onDelete` cannot change (`FOREIGN_KEY_VIOLATION`).
+   */
   update(model: ModelManifest, where: Predicate, data: RecordValues): Promise<RecordValues | null>;
-  /** Changes every matching record and returns their number. */
+  /** Changes every matching record and returns their number. A unique value for two of them changes none. */
   updateMany(model: ModelManifest, where: Predicate, data: RecordValues): Promise<number>;
-  /** Deletes every matching record and returns their number. */
+  /**
+   * Deletes every matching record and returns their number, dependents not counted. Of what refers to them, `onDelete`
+   * says what becomes, each record once, also along a circle.
+   */
   deleteMany(model: ModelManifest, where: Predicate): Promise<number>;
-  /** Deletes at most one matching record and returns it: of concurrent callers exactly one gets it. */
+  /**
+   * Deletes at most one matching record and returns it: of concurrent callers exactly one gets it. Dependents as in
+   * `deleteMany`.
+   */
   consume(model: ModelManifest, where: Predicate): Promise<RecordValues | null>;
   /** Changes at most one record while it matches, atomically, and returns it. */
   increment(change: Increment): Promise<RecordValues | null>;
   /** Updates the record at a unique key, or creates it. Of concurrent callers one creates. */
   upsert(model: ModelManifest, lookup: UniqueLookup, create: RecordValues, update: RecordValues): Promise<RecordValues>;
-  /** Runs `run` with a session whose writes commit together where the backend can. */
-  transaction<T>(run: (session: DriverSession) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * Runs `run` with a connection whose writes commit together where the backend can; where it cannot, they are
+   * immediate. A throw takes them back and is passed on. References are looked at when the writes commit.
+   *
+   * On the connection of a transaction it is a savepoint: its writes become the transaction's own when `run` ends,
+   * and a throw takes back those made through its connection, no others. Calls on the connection around it that run
+   * at the same time, other savepoints included, need not see its writes before that, and must not both change one
+   * record: the later one may then fail with `TRANSACTION_CONFLICT`. `retries` run it again after that.
+   */
+  transaction<T>(run: (connection: DriverConnection) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** How a read would be served. */
   explain(query: FindQuery): Explanation;
 }
@@ -122,5 +184,6 @@ export interface DriverSession {
 /** A backend. `connect` is called once for each ORM, with its checked schema. */
 export interface OrmDriver<Kind extends string = string, Client = unknown> {
   readonly handle: DriverHandle<Kind, Client>;
-  connect(manifest: Manifest): DriverSession;
+  /** The operations over a schema. */
+  connect(manifest: Manifest): DriverConnection;
 }

@@ -1,3 +1,10 @@
+/**
+ * The database of Better Auth.
+ *
+ * @module auth-dynamodb/better-auth
+ */
+
 export { dynamodbAdapter } from "../adapters/better-auth/adapter.ts";
 export { createAuthSchema } from "../adapters/better-auth/auth-schema.ts";
-export type { AuthSchemaOptions, DynamodbAdapterOptions } from "../adapters/better-auth/options.ts";
+export type { AuthSchemaOptions, BetterAuthAdapterOptions } from "../adapters/better-auth/options.ts";
+export type { StorageOptions } from "../adapters/open-orm.ts";

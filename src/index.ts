@@ -1,3 +1,9 @@
+/**
+ * The ORM and its DynamoDB driver.
+ *
+ * @module auth-dynamodb
+ */
+
 // The ORM: fields, models, relations.
 export {
   bigint,
@@ -20,11 +26,14 @@ export type {
   FieldTypes,
   IntegerIdTypes,
   JsonValue,
+  OnDelete,
   PlainTypes,
+  ReferenceOptions,
   StringIdTypes,
 } from "../orm/schema/fields.ts";
 export { defineSchema, model, tableName } from "../orm/schema/model.ts";
 export type {
+  ExpiryDefinition,
   FieldMap,
   IndexDefinition,
   Model,
@@ -40,8 +49,23 @@ export type { BelongsTo, HasMany, HasOne, ManyToMany, Relation } from "../orm/sc
 // The client.
 export { createOrm } from "../orm/client/create-orm.ts";
 export type { OrmOptions } from "../orm/client/create-orm.ts";
-export type { CreateData, ModelName, RecordOf, UniqueWhere, UpdateData } from "../orm/client/infer.ts";
-export type { Select, Selected } from "../orm/client/select-types.ts";
+export type {
+  CreateData,
+  FieldName,
+  FieldsOf,
+  IncrementData,
+  KeyValues,
+  ModelName,
+  RecordOf,
+  RelationName,
+  RelationsOf,
+  TargetOf,
+  UniqueWhere,
+  UpdateData,
+  ValueOf,
+} from "../orm/client/infer.ts";
+export type { OrmOperations } from "../orm/client/operations.ts";
+export type { ExactSelect, Select, Selected, ToManyArgs, ToOneArgs } from "../orm/client/select-types.ts";
 export type {
   CreateArgs,
   CreateManyArgs,
@@ -53,37 +77,61 @@ export type {
   IncrementArgs,
   ModelClient,
   OrmClient,
-  OrmOperations,
   Selecting,
   TypedOrmClient,
   UpdateArgs,
   UpdateManyArgs,
   UpsertArgs,
 } from "../orm/client/types.ts";
-export type { UntypedModelClient, UntypedOrmClient } from "../orm/client/untyped.ts";
-export type { OrderBy, Where } from "../orm/client/where-types.ts";
+export type {
+  UntypedArgs,
+  UntypedFindFirstArgs,
+  UntypedFindManyArgs,
+  UntypedModelClient,
+  UntypedOrmClient,
+} from "../orm/client/untyped.ts";
+export type { Condition, OrderBy, RecordWhere, Where } from "../orm/client/where-types.ts";
 export { isOrmError, OrmError } from "../orm/errors.ts";
 export type { OrmErrorCode, OrmErrorInit, OrmErrorMeta } from "../orm/errors.ts";
+export { normalizeOrmError } from "../orm/runtime/normalize-error.ts";
 
 // The DynamoDB driver.
 export { createDynamodbDriver } from "../orm/dynamodb/driver.ts";
-export type { DynamodbDriverOptions } from "../orm/dynamodb/driver.ts";
+export type { DynamodbDriverOptions } from "../orm/dynamodb/driver-options.ts";
 export type { TableNaming } from "../orm/dynamodb/layout/model-layout.ts";
-export type { ScanMode, WarningLogger } from "../orm/dynamodb/read/scan-policy.ts";
-export type { DynamodbClient } from "../orm/dynamodb/send/client.ts";
-export type { RequestPath } from "../orm/dynamodb/send/request-path.ts";
-export type { RequestEvent } from "../orm/dynamodb/send/sender.ts";
-export type { TransactionMode } from "../orm/dynamodb/session.ts";
+export type { ScanMode } from "../orm/dynamodb/plan/scan-policy.ts";
+export type { WarningLogger } from "../orm/util/warning-logger.ts";
+export type { DocumentClient, DynamodbClient } from "../orm/dynamodb/engine/client.ts";
+export type { RequestPath } from "../orm/dynamodb/engine/request-path.ts";
+export type { RequestEvent } from "../orm/dynamodb/engine/request-event.ts";
+export type { TransactionMode } from "../orm/dynamodb/connection.ts";
+
+// The memory driver.
+export { createMemoryDriver } from "../orm/memory/driver.ts";
+export type { MemorySeeds } from "../orm/memory/seeds.ts";
+export type { MemoryStore } from "../orm/memory/tables.ts";
+
+// Which driver a raw client is for.
+export { detectDatabaseRuntime, inspectDatabaseRuntime, requireDatabaseRuntime } from "../orm/runtime/detect.ts";
+export type {
+  DatabaseRuntime,
+  DatabaseRuntimeReport,
+  DetectionCandidate,
+  DetectionSource,
+} from "../orm/runtime/detect.ts";
 
 // For authors of drivers.
+export { createDriverHandle } from "../orm/driver-handle.ts";
+export type { CapabilityInput } from "../orm/driver-handle.ts";
 export type {
   DriverCapabilities,
   DriverHandle,
-  DriverSession,
+  DriverConnection,
   Explanation,
   FindQuery,
   Increment,
   OrmDriver,
+  TextComparison,
   TransactionOptions,
 } from "../orm/driver.ts";
 export { matches } from "../orm/query/evaluate.ts";
@@ -98,8 +146,11 @@ export type {
   IndexManifest,
   Manifest,
   ModelManifest,
+  ReferenceManifest,
+  Referrer,
+  RelationLink,
+  RelationManifest,
   UniqueKey,
 } from "../orm/schema/manifest.ts";
-export type { RelationLink, RelationManifest } from "../orm/schema/relation-manifest.ts";
 export { compareValues, valuesEqual } from "../orm/values/compare.ts";
 export type { RecordValues } from "../orm/values/normalize.ts";

@@ -1,9 +1,12 @@
 import type { Adapter } from "@auth/core/adapters";
+import type { DynamodbClient } from "../../orm/dynamodb/engine/client.ts";
+import { optionsOf } from "../client-argument.ts";
 import { withDescription } from "../description.ts";
+import { namingOf } from "../open-orm.ts";
 import { accountMethods } from "./accounts.ts";
 import { createAuthJsSchema } from "./auth-js-schema.ts";
 import { authenticatorMethods } from "./authenticators.ts";
-import type { DynamoDBAdapterOptions } from "./options.ts";
+import { AUTH_JS_ADAPTER_OPTIONS, type AuthJsAdapterOptions } from "./options.ts";
 import { sessionMethods } from "./sessions.ts";
 import { openStore } from "./store.ts";
 import { userMethods } from "./users.ts";
@@ -26,7 +29,20 @@ import { verificationTokenMethods } from "./verification-tokens.ts";
  * });
  * ```
  */
-export function DynamoDBAdapter(options: DynamoDBAdapterOptions): Required<Adapter> {
+export function DynamoDBAdapter(options: AuthJsAdapterOptions): Required<Adapter>;
+/** The same, as other adapters are called: `DynamoDBAdapter(client, { table: "auth" })`. */
+export function DynamoDBAdapter(
+  client: DynamodbClient,
+  options?: Omit<AuthJsAdapterOptions, "client">,
+): Required<Adapter>;
+export function DynamoDBAdapter(
+  first: AuthJsAdapterOptions | DynamodbClient,
+  second?: Omit<AuthJsAdapterOptions, "client">,
+): Required<Adapter> {
+  const options = optionsOf<AuthJsAdapterOptions>(first, second, {
+    caller: "DynamoDBAdapter",
+    known: { own: AUTH_JS_ADAPTER_OPTIONS },
+  });
   const store = openStore(options);
   const adapter: Required<Adapter> = {
     ...userMethods(store),
@@ -35,6 +51,6 @@ export function DynamoDBAdapter(options: DynamoDBAdapterOptions): Required<Adapt
     ...verificationTokenMethods(store),
     ...authenticatorMethods(store),
   };
-  const { client, table, tables, tablePrefix } = options;
-  return withDescription(adapter, { client, table, tables, tablePrefix, schema: () => createAuthJsSchema(options) });
+  const { client } = options;
+  return withDescription(adapter, { client, ...namingOf(options), schema: () => createAuthJsSchema(options) });
 }

@@ -1,8 +1,9 @@
 import { invalidSchema } from "../../orm/errors.ts";
+import { checkOptions } from "../../orm/options/check-options.ts";
 import { boolean, datetime, id, integer, json, string } from "../../orm/schema/fields.ts";
 import { defineSchema, model, type FieldMap } from "../../orm/schema/model.ts";
 import { belongsTo, hasMany } from "../../orm/schema/relations.ts";
-import type { AuthJsSchemaOptions } from "./options.ts";
+import { AUTH_JS_ADAPTER_OPTIONS, AUTH_JS_SCHEMA_OPTIONS, type AuthJsSchemaOptions } from "./options.ts";
 
 const user = {
   id: id(),
@@ -29,7 +30,7 @@ export const tokenFields = {
 
 const account = {
   id: id(),
-  userId: string().references("user.id"),
+  userId: string().references("user.id", { onDelete: "cascade" }),
   type: string(),
   provider: string(),
   providerAccountId: string(),
@@ -40,7 +41,7 @@ const account = {
 const session = {
   id: id(),
   sessionToken: string().unique(),
-  userId: string().references("user.id"),
+  userId: string().references("user.id", { onDelete: "cascade" }),
   expires: datetime(),
   extra: json<Record<string, unknown>>().nullable(),
 };
@@ -56,7 +57,7 @@ const verificationToken = {
 const authenticator = {
   id: id(),
   credentialID: string().unique(),
-  userId: string().references("user.id"),
+  userId: string().references("user.id", { onDelete: "cascade" }),
   providerAccountId: string(),
   credentialPublicKey: string(),
   counter: integer(),
@@ -83,6 +84,8 @@ const builtIn = { user, session, account };
  * ```
  */
 export function createAuthJsSchema<const Options extends AuthJsSchemaOptions = object>(options?: Options) {
+  const known = { own: AUTH_JS_SCHEMA_OPTIONS, shared: AUTH_JS_ADAPTER_OPTIONS };
+  if (options !== undefined) checkOptions("createAuthJsSchema", options, known);
   return defineSchema({
     user: model({
       table: "user",

@@ -1,14 +1,15 @@
 import type { UntypedModelClient, UntypedOrmClient } from "../../orm/client/untyped.ts";
-import { backoff, type RetryPolicy } from "../../orm/dynamodb/send/backoff.ts";
 import { isOrmError } from "../../orm/errors.ts";
+import { backoff, RACE } from "../../orm/util/backoff.ts";
 import type { ModelManifest } from "../../orm/schema/manifest.ts";
 import type { RecordValues } from "../../orm/values/normalize.ts";
+import { modelClient } from "../model-client.ts";
 import { extraColumn, extraOf, fromRecord, splitData, toRecord } from "./extra-fields.ts";
 
 type UniqueKey = Readonly<Record<string, unknown>>;
 
 /** For an update that has to read first: each lost race means that another update won it. */
-const RACE: RetryPolicy = { attempts: 40, base: 4, cap: 250 };
+const LOST_RACES = 40;
 
 /** One model's records in the form that Auth.js gives and takes them in. */
 export class AuthRecords<T extends object> {
@@ -52,25 +53,26 @@ export class AuthRecords<T extends object> {
 
   /** The ORM's operations on this model. */
   get client(): UntypedModelClient {
-    return this.orm[this.model.name]!;
+    return modelClient(this.orm, this.model.name);
   }
 
   /** Reads, and writes unless somebody else was faster; then once more. */
   private async merge(where: UniqueKey, columns: RecordValues, extra: RecordValues): Promise<RecordValues | null> {
+    const run = async (tx: UntypedOrmClient) => {
+      const client = modelClient(tx, this.model.name);
+      const found = await client.findUnique({ where });
+      if (!found) return null;
+      // What a column now says, null included, must not be found among the undeclared fields.
+      const kept = Object.entries(extraOf(found)).filter(([name]) => !Object.hasOwn(columns, name));
+      const merged: RecordValues = { ...Object.fromEntries(kept), ...extra };
+      return client.update({ where, data: { ...columns, ...extraColumn(merged) } });
+    };
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.orm.transaction(async (tx) => {
-          const client = tx[this.model.name]!;
-          const found = await client.findUnique({ where });
-          if (!found) return null;
-          // What a column now says, null included, must not be found among the undeclared fields.
-          const kept = Object.entries(extraOf(found)).filter(([name]) => !Object.hasOwn(columns, name));
-          const merged: RecordValues = { ...Object.fromEntries(kept), ...extra };
-          return client.update({ where, data: { ...columns, ...extraColumn(merged) } });
-        });
+        return await this.orm.transaction(run);
       } catch (error) {
         // A taken value stays taken: that is thrown at once.
-        if (attempt >= RACE.attempts || !isOrmError(error, "TRANSACTION_CONFLICT")) throw error;
+        if (attempt > LOST_RACES || !isOrmError(error, "TRANSACTION_CONFLICT")) throw error;
         await backoff(attempt, RACE);
       }
     }

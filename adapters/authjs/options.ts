@@ -1,6 +1,7 @@
-import type { DynamodbDriverOptions } from "../../orm/dynamodb/driver.ts";
-import type { DynamodbClient } from "../../orm/dynamodb/send/client.ts";
 import type { FieldMap } from "../../orm/schema/model.ts";
+import { isGroup, type OptionsOf } from "../../orm/options/check-options.ts";
+import { group, option } from "../../orm/options/option-kinds.ts";
+import { STORAGE_OPTIONS, type StorageOptions } from "../open-orm.ts";
 
 /** Fields of your own on one model, made with the ORM's field builders. */
 export interface ModelOptions {
@@ -18,13 +19,20 @@ export interface AuthJsSchemaOptions {
   readonly account?: ModelOptions | undefined;
 }
 
+const MODEL_OPTIONS: OptionsOf<ModelOptions> = { additionalFields: option("an object of fields", isGroup) };
+
+/** The same, as they are checked. */
+export const AUTH_JS_SCHEMA_OPTIONS: OptionsOf<AuthJsSchemaOptions> = {
+  user: group({ own: MODEL_OPTIONS }),
+  session: group({ own: MODEL_OPTIONS }),
+  account: group({ own: MODEL_OPTIONS }),
+};
+
 /** Options of `DynamoDBAdapter`. */
-export interface DynamoDBAdapterOptions
-  extends AuthJsSchemaOptions,
-    Pick<
-      DynamodbDriverOptions,
-      "table" | "tables" | "tablePrefix" | "consistency" | "scans" | "onRequest" | "logger"
-    > {
-  /** The application's `DynamoDBClient` or `DynamoDBDocumentClient`. */
-  readonly client: DynamodbClient;
-}
+export interface AuthJsAdapterOptions extends AuthJsSchemaOptions, StorageOptions {}
+
+/** The same, as they are checked. */
+export const AUTH_JS_ADAPTER_OPTIONS: OptionsOf<AuthJsAdapterOptions> = {
+  ...STORAGE_OPTIONS,
+  ...AUTH_JS_SCHEMA_OPTIONS,
+};

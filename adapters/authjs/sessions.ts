@@ -2,10 +2,13 @@ import type { Adapter } from "@auth/core/adapters";
 import type { RecordValues } from "../../orm/values/normalize.ts";
 import { isKeyText } from "./key-text.ts";
 import type { AuthStore } from "./store.ts";
+import { knownModel } from "../../orm/schema/known.ts";
 
 /** The adapter's methods on sessions. Auth.js itself looks at their expiry. */
 export function sessionMethods({ manifest, users, sessions }: AuthStore) {
-  const select = Object.fromEntries([...manifest.models.get("session")!.fields.keys(), "user"].map((name) => [name, true]));
+  const select = Object.fromEntries(
+    [...knownModel(manifest, "session").fields.keys(), "user"].map((name) => [name, true]),
+  );
 
   return {
     async createSession(session) {

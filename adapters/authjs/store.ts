@@ -5,15 +5,16 @@ import type {
   AdapterUser,
   VerificationToken,
 } from "@auth/core/adapters";
-import { createOrm } from "../../orm/client/create-orm.ts";
 import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
-import { createDynamodbDriver } from "../../orm/dynamodb/driver.ts";
 import { OrmError } from "../../orm/errors.ts";
-import { compileManifest, type Manifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
+import type { Manifest } from "../../orm/schema/manifest.ts";
 import type { Schema } from "../../orm/schema/model.ts";
+import { openOrm } from "../open-orm.ts";
 import { createAuthJsSchema } from "./auth-js-schema.ts";
 import { AuthRecords } from "./auth-records.ts";
-import type { DynamoDBAdapterOptions } from "./options.ts";
+import type { AuthJsAdapterOptions } from "./options.ts";
+import { knownModel } from "../../orm/schema/known.ts";
 
 /** Auth.js's models over one ORM client. */
 export interface AuthStore {
@@ -30,24 +31,10 @@ export interface AuthStore {
  * Opens the storage that the adapter's options name. Nothing is read or written yet. The
  * application's own fields are known at run time only: from the options, or from a schema made of them.
  */
-export function openStore(options: DynamoDBAdapterOptions, schema: Schema = createAuthJsSchema(options)): AuthStore {
-  const { client, table, tables, tablePrefix, consistency, scans, onRequest, logger } = options;
-  const orm: UntypedOrmClient = createOrm({
-    schema,
-    driver: createDynamodbDriver({
-      client,
-      table,
-      tables,
-      tablePrefix,
-      consistency,
-      scans,
-      onRequest,
-      logger,
-      transactions: "atomic",
-    }),
-  });
+export function openStore(options: AuthJsAdapterOptions, schema: Schema = createAuthJsSchema(options)): AuthStore {
+  const orm = openOrm(schema, options, "atomic");
   const manifest = compileManifest(schema);
-  const records = <T extends object>(name: string) => new AuthRecords<T>(orm, manifest.models.get(name)!);
+  const records = <T extends object>(name: string) => new AuthRecords<T>(orm, knownModel(manifest, name));
   return {
     orm,
     manifest,

@@ -3,17 +3,7 @@ import { isKeyText } from "./key-text.ts";
 import { notFound, type AuthStore } from "./store.ts";
 
 /** The adapter's methods on users. */
-export function userMethods({ orm, users }: AuthStore) {
-  /** Deletes what belongs to a user. */
-  const removeBelongings = async (userId: string) => {
-    const where = { userId };
-    await Promise.all([
-      orm["session"]!.deleteMany({ where }),
-      orm["account"]!.deleteMany({ where }),
-      orm["authenticator"]!.deleteMany({ where }),
-    ]);
-  };
-
+export function userMethods({ users }: AuthStore) {
   return {
     async createUser({ id, ...user }) {
       // The types demand an id; a WebAuthn registration has none to give.
@@ -36,12 +26,8 @@ export function userMethods({ orm, users }: AuthStore) {
 
     async deleteUser(id) {
       if (!isKeyText(id)) return null;
-      // The user goes last: a crash before that leaves a user who can be deleted again, not an
-      // account that nobody can link any more. Then once more, for a sign-in that came between.
-      await removeBelongings(id);
-      const deleted = await users.consume({ id });
-      if (deleted) await removeBelongings(id);
-      return deleted;
+      // Sessions, accounts and authenticators go with it: they refer to it.
+      return users.consume({ id });
     },
   } satisfies Partial<Adapter>;
 }

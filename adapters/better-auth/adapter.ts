@@ -2,23 +2,26 @@ import type { BetterAuthOptions } from "better-auth";
 import {
   createAdapterFactory,
   type AdapterFactoryConfig,
+  type DBAdapter,
   type DBAdapterInstance,
 } from "better-auth/adapters";
-import { createOrm } from "../../orm/client/create-orm.ts";
 import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
-import { createDynamodbDriver } from "../../orm/dynamodb/driver.ts";
+import type { DynamodbClient } from "../../orm/dynamodb/engine/client.ts";
 import { invalidSchema, isOrmError } from "../../orm/errors.ts";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
+import { optionsOf } from "../client-argument.ts";
 import { withDescription } from "../description.ts";
+import { namingOf, openOrm } from "../open-orm.ts";
 import { createAuthSchema } from "./auth-schema.ts";
-import { createSchemaWith } from "./create-schema.ts";
 import { customAdapter } from "./custom-adapter.ts";
-import type { DynamodbAdapterOptions } from "./options.ts";
+import { toOwnError } from "./errors.ts";
+import { templateGenerator } from "./generated-template.ts";
+import { BETTER_AUTH_ADAPTER_OPTIONS, type BetterAuthAdapterOptions } from "./options.ts";
 
 const DEFAULT_RETRIES = 5;
 
 /**
- * Better Auth's database on DynamoDB.
+ * Better Auth's database on DynamoDB. Throws `INVALID_OPTION` for an option that there is none of.
  *
  * @example
  * ```ts
@@ -30,28 +33,29 @@ const DEFAULT_RETRIES = 5;
  * await pushSchema({ schema: createAuthSchema(auth.options), client });
  * ```
  */
-export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInstance {
-  const { client, table, tables, tablePrefix, consistency, scans, onRequest, logger, transaction = true } = options;
+export function dynamodbAdapter(options: BetterAuthAdapterOptions): DBAdapterInstance;
+/** The same, as other adapters are called: `dynamodbAdapter(client, { table: "auth" })`. */
+export function dynamodbAdapter(
+  client: DynamodbClient,
+  options?: Omit<BetterAuthAdapterOptions, "client">,
+): DBAdapterInstance;
+export function dynamodbAdapter(
+  first: BetterAuthAdapterOptions | DynamodbClient,
+  second?: Omit<BetterAuthAdapterOptions, "client">,
+): DBAdapterInstance {
+  const options = optionsOf<BetterAuthAdapterOptions>(first, second, {
+    caller: "dynamodbAdapter",
+    known: { own: BETTER_AUTH_ADAPTER_OPTIONS },
+  });
+  const { client, transaction = true } = options;
   const retries = typeof transaction === "object" ? (transaction.retries ?? DEFAULT_RETRIES) : DEFAULT_RETRIES;
-  const instance = (authOptions: BetterAuthOptions) => {
+  // Versions of Better Auth that come may pass its tables as well: what it passes, its own factory is given.
+  const instance = (authOptions: BetterAuthOptions, ...more: readonly unknown[]) => {
     refuseSerialIds(authOptions);
     const schema = createAuthSchema(authOptions, options);
-    const orm: UntypedOrmClient = createOrm({
-      schema,
-      driver: createDynamodbDriver({
-        client,
-        table,
-        tables,
-        tablePrefix,
-        consistency,
-        scans,
-        onRequest,
-        logger,
-        transactions: transaction ? "atomic" : "off",
-      }),
-    });
+    const orm = openOrm(schema, options, transaction ? "atomic" : "off");
     const manifest = compileManifest(schema);
-    const createSchema = createSchemaWith(schema, { table, tables, tablePrefix });
+    const createSchema = templateGenerator(schema, namingOf(options));
     const config: AdapterFactoryConfig = {
       adapterId: "dynamodb",
       adapterName: "DynamoDB Adapter",
@@ -63,16 +67,18 @@ export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInsta
       supportsDates: true,
       supportsBooleans: true,
     };
-    const adapterOver = (client: UntypedOrmClient, transaction: AdapterFactoryConfig["transaction"]) =>
-      createAdapterFactory({
+    const adapterOver = (client: UntypedOrmClient, transaction: AdapterFactoryConfig["transaction"]) => {
+      const open: (options: BetterAuthOptions, ...more: readonly unknown[]) => DBAdapter = createAdapterFactory({
         config: { ...config, transaction },
         adapter: (helpers) => ({ ...customAdapter(client, manifest)(helpers), createSchema }),
-      })(authOptions);
+      });
+      return open(authOptions, ...more);
+    };
     const atomic: AdapterFactoryConfig["transaction"] = async (run) => {
       try {
         return await orm.transaction((tx) => run(adapterOver(tx, false)), { retries });
       } catch (error) {
-        if (!isOrmError(error, "TRANSACTION_TOO_LARGE")) throw error;
+        if (!isOrmError(error, "TRANSACTION_TOO_LARGE")) throw toOwnError(error);
         // Nothing was sent. A user with hundreds of sessions must be able to change the password.
         return run(adapterOver(orm, false));
       }
@@ -81,10 +87,13 @@ export function dynamodbAdapter(options: DynamodbAdapterOptions): DBAdapterInsta
   };
   return withDescription(instance, {
     client,
-    table,
-    tables,
-    tablePrefix,
-    schema: (authOptions) => createAuthSchema(authOptions as BetterAuthOptions, options),
+    ...namingOf(options),
+    schema: (authOptions: BetterAuthOptions) => {
+      refuseSerialIds(authOptions);
+      return createAuthSchema(authOptions, options);
+    },
+    // For set-up and imports only.
+    fields: async (authOptions: BetterAuthOptions) => (await import("./import/auth-fields.ts")).authFields(authOptions),
   });
 }
 
@@ -96,4 +105,3 @@ function refuseSerialIds(options: BetterAuthOptions): void {
       'Leave generateId out for random text ids, use "uuid", or give a function that makes ids.',
   );
 }
-

@@ -1,29 +1,22 @@
 import type { BetterAuthOptions } from "better-auth";
 import { initGetModelName } from "better-auth/adapters";
 import { getAuthTables, type BetterAuthDBSchema, type DBFieldAttribute } from "better-auth/db";
-import {
-  boolean,
-  datetime,
-  id,
-  json,
-  number,
-  string,
-  type Field,
-  type FieldTypes,
-} from "../../orm/schema/fields.ts";
+import { checkOptions } from "../../orm/options/check-options.ts";
+import { boolean, datetime, id, json, number, string, type Field, type FieldTypes } from "../../orm/schema/fields.ts";
 import { defineSchema, type IndexDefinition, type Model, type Schema } from "../../orm/schema/model.ts";
 import { hasMany, hasOne, belongsTo, type Relation } from "../../orm/schema/relations.ts";
-import { sameFields } from "../../orm/schema/manifest.ts";
+import { sameFields } from "../../orm/schema/same-fields.ts";
 import { EXPIRES_AT, EXPIRING, LOOKUPS, PLUGIN_LOOKUPS } from "./lookups.ts";
-import type { AuthSchemaOptions } from "./options.ts";
+import { AUTH_SCHEMA_OPTIONS, BETTER_AUTH_ADAPTER_OPTIONS, type AuthSchemaOptions } from "./options.ts";
+import { storageModels } from "./storage/storage-models.ts";
 
 type Table = BetterAuthDBSchema[string];
 type AnyField = Field<FieldTypes>;
 
 /**
  * The ORM schema of a Better Auth configuration: core tables, plugins' tables, additional fields,
- * renamed models and fields, with every index that Better Auth's own look-ups need. Models have
- * Better Auth's names, fields the names of their columns.
+ * renamed models and fields, with every index that Better Auth's own look-ups need, and the models of this package's
+ * storages where the options have them. Models have Better Auth's names, fields the names of their columns.
  *
  * @example
  * ```ts
@@ -31,25 +24,28 @@ type AnyField = Field<FieldTypes>;
  * ```
  */
 export function createAuthSchema(options: BetterAuthOptions, layout: AuthSchemaOptions = {}): Schema {
+  checkOptions("createAuthSchema", layout, { own: AUTH_SCHEMA_OPTIONS, shared: BETTER_AUTH_ADAPTER_OPTIONS });
   const tables = getAuthTables(options);
   const getModelName = initGetModelName({ schema: tables, usePlural: layout.usePlural });
   const relations = relationsOf(tables);
   const models: Record<string, Model> = {};
   for (const [name, table] of Object.entries(tables)) {
-    models[name] = modelOf(name, table, tables, getModelName(name), relations[name] ?? {}, options, layout);
+    models[name] = modelOf({ name, table, tables, options, layout }, getModelName(name), relations[name] ?? {});
   }
-  return defineSchema(models);
+  return defineSchema({ ...models, ...storageModels(options) });
 }
 
-function modelOf(
-  name: string,
-  table: Table,
-  tables: BetterAuthDBSchema,
-  tableName: string,
-  relations: Record<string, Relation>,
-  options: BetterAuthOptions,
-  layout: AuthSchemaOptions,
-): Model {
+/** One of Better Auth's tables, and what decides about its model. */
+interface Subject {
+  readonly name: string;
+  readonly table: Table;
+  readonly tables: BetterAuthDBSchema;
+  readonly options: BetterAuthOptions;
+  readonly layout: AuthSchemaOptions;
+}
+
+function modelOf(subject: Subject, tableName: string, relations: Record<string, Relation>): Model {
+  const { name, table, tables, options, layout } = subject;
   const columns = (fields: readonly string[]) => fields.map((field) => columnOf(table, field));
   const has = (field: string) => field === "id" || field in table.fields;
   const clusterBy = layout.clusterBy?.[name] ?? LOOKUPS[name]?.clusterBy ?? "id";
@@ -61,6 +57,7 @@ function modelOf(
     fields[column] = fieldOf(attributes, tables, home.includes(column));
   }
   const lookups = [LOOKUPS[name], ...pluginLookups(name, options)];
+  const expiry = expiryOf(subject);
   const declared = (table.indexes ?? []).filter((index) => index.fields.every((field) => isKey(table, field)));
   const unique = [
     ...declared.filter((index) => index.unique).map((index) => index.fields),
@@ -69,7 +66,9 @@ function modelOf(
   const indexes = [
     ...declared.filter((index) => !index.unique).map((index) => index.fields as IndexDefinition),
     ...indexedFields(table),
-    ...lookups.flatMap((lookup) => lookup?.indexes ?? []).filter((index) => fieldsOf(index).every(has)),
+    ...lookups
+      .flatMap((lookup) => [...(lookup?.indexes ?? []), ...(expiry.expires ? [] : (lookup?.indexesWithoutTtl ?? []))])
+      .filter((index) => fieldsOf(index).every(has)),
     ...(layout.indexes?.[name] ?? []),
   ].map((index) => renamed(index, (field) => columnOf(table, field)));
   return {
@@ -78,12 +77,12 @@ function modelOf(
     relations,
     constraints: { unique: unique.map((key) => columns(key) as [string, ...string[]]), indexes: distinct(indexes) },
     clusterBy: home,
-    ...expiryOf(name, table, options, layout),
+    ...expiry,
   };
 }
 
 /** The column of a field, which is the name the adapter is called with. */
-export function columnOf(table: Table, field: string): string {
+function columnOf(table: Table, field: string): string {
   if (field === "id") return "id";
   return table.fields[field]?.fieldName ?? field;
 }
@@ -96,10 +95,15 @@ function fieldOf(attributes: DBFieldAttribute, tables: BetterAuthDBSchema, isHom
   let field = kindOf(attributes.type);
   if (!isHome) field = field.nullable() as AnyField;
   if (attributes.unique && attributes.type !== "json") field = field.unique() as AnyField;
-  const target = attributes.references && tables[attributes.references.model];
-  if (target && (attributes.references!.field === "id" || attributes.references!.field in target.fields)) {
-    const column = columnOf(target, attributes.references!.field);
-    field = field.references(`${attributes.references!.model}.${column}`);
+  const { references } = attributes;
+  const target = references && tables[references.model];
+  if (target && (references.field === "id" || references.field in target.fields)) {
+    const { model: name, field: key, onDelete = "cascade" } = references;
+    const column = columnOf(target, key);
+    // Better Auth's SQL schemas cascade where nothing is said. What is referred to without being unique cannot be a
+    // key.
+    const isKey = key === "id" || target.fields[key]?.unique === true;
+    field = field.references(`${name}.${column}`, isKey ? { onDelete } : {});
   }
   return field;
 }
@@ -146,24 +150,39 @@ function fieldsOf(index: IndexDefinition): readonly string[] {
 
 function renamed(index: IndexDefinition, rename: (field: string) => string): IndexDefinition {
   if (!("on" in index)) return index.map(rename) as [string, ...string[]];
-  return { ...index, on: index.on.map(rename), ...(index.orderBy === undefined ? {} : { orderBy: rename(index.orderBy) }) };
+  return {
+    ...index,
+    on: index.on.map(rename),
+    ...(index.orderBy === undefined ? {} : { orderBy: rename(index.orderBy) }),
+  };
 }
 
+/** Each index once. A plain one goes where another has the same fields, and an order beside them. */
 function distinct(indexes: readonly IndexDefinition[]): IndexDefinition[] {
+  const ordered = indexes.filter((index) => "on" in index);
   const kept: IndexDefinition[] = [];
   for (const index of indexes) {
-    const same = (other: IndexDefinition) => "on" in other === "on" in index && sameFields(fieldsOf(other), fieldsOf(index));
-    if (!kept.some(same)) kept.push(index);
+    const same = (other: IndexDefinition) =>
+      "on" in other === "on" in index && sameFields(fieldsOf(other), fieldsOf(index));
+    const served = !("on" in index) && ordered.some(({ on }) => sameFields(on, index));
+    if (!served && !kept.some(same)) kept.push(index);
   }
   return kept;
 }
 
-function expiryOf(name: string, table: Table, options: BetterAuthOptions, layout: AuthSchemaOptions): Pick<Model, "expires"> {
+function expiryOf({ name, table, options, layout }: Subject): Pick<Model, "expires"> {
   const asked = typeof layout.expiry === "object" ? layout.expiry[name] : layout.expiry;
   const preserved = name === "session" && options.session?.preserveSessionInDatabase === true;
   const byDefault = EXPIRING.get(name);
   // `true` for all tables means the defaults; for one table that it expires, whatever they are.
-  const wanted = asked === false ? undefined : byDefault && !preserved ? byDefault : typeof layout.expiry === "object" && asked ? EXPIRES_AT : undefined;
+  const wanted =
+    asked === false
+      ? undefined
+      : byDefault && !preserved
+        ? byDefault
+        : typeof layout.expiry === "object" && asked
+          ? EXPIRES_AT
+          : undefined;
   if (!wanted || !(wanted.field in table.fields)) return {};
   return { expires: { field: columnOf(table, wanted.field), after: wanted.after } };
 }

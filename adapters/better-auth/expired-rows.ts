@@ -11,14 +11,15 @@ export class ExpiredRows {
 
   /** Notes that nothing was older than a `where`'s moment. */
   noteEmpty(model: string, where: readonly CleanedWhere[] | undefined): void {
-    const moment = momentOf(where);
-    if (moment) this.#empty = { model, field: where![0]!.field, moment };
+    const asked = askedOf(where);
+    if (asked) this.#empty = { model, ...asked };
   }
 
   /** Whether a `where` was just found to match nothing. */
   takeEmpty(model: string, where: readonly CleanedWhere[]): boolean {
     const found = this.#empty;
-    if (!found || found.model !== model || found.moment !== momentOf(where) || found.field !== where[0]!.field) return false;
+    const asked = askedOf(where);
+    if (!found || found.model !== model || found.moment !== asked?.moment || found.field !== asked.field) return false;
     this.#empty = undefined;
     return true;
   }
@@ -29,18 +30,32 @@ export class ExpiredRows {
   }
 }
 
-/** The moment of a `where` that asks for rows before it, and for nothing else. */
-function momentOf(where: readonly CleanedWhere[] = []): Date | undefined {
+/** The moment of a `where` that asks for rows before it, and for nothing else, and the field that holds it. */
+function askedOf(where: readonly CleanedWhere[] = []): { readonly field: string; readonly moment: Date } | undefined {
   const [clause, ...others] = where;
-  return others.length === 0 && clause?.operator === "lt" && clause.value instanceof Date ? clause.value : undefined;
+  if (others.length > 0 || clause?.operator !== "lt" || !(clause.value instanceof Date)) return undefined;
+  return { field: clause.field, moment: clause.value };
 }
 
 /**
- * Whether a `where` asks for the rows of past rate-limit windows, which DynamoDB's TTL removes: an
- * index over the time of the last request would be rewritten by every request.
+ * Whether a `where` asks for verifications that have expired, which DynamoDB's TTL removes, sooner or later: to Better
+ * Auth they are gone. No visitor's request clears away what others have asked for.
  */
-export function isLeftToTtl(model: ModelManifest, where: readonly CleanedWhere[]): boolean {
-  const [clause, ...others] = where;
-  const byLastUse = model.name === "rateLimit" && others.length === 0 && clause?.operator === "lt";
-  return byLastUse && clause.field === model.expires?.field;
+export function areExpired(model: ModelManifest, where: readonly CleanedWhere[] = []): boolean {
+  const value = ofTheExpiryBefore(model, where);
+  return model.name === "verification" && value instanceof Date && value.getTime() <= Date.now();
+}
+
+/**
+ * Whether a `where` asks for rows that TTL removes: expired ones, or those of past rate-limit windows. An index over
+ * the time of the last request would be rewritten by every request.
+ */
+export function areLeftToTtl(model: ModelManifest, where: readonly CleanedWhere[]): boolean {
+  return areExpired(model, where) || (model.name === "rateLimit" && ofTheExpiryBefore(model, where) !== undefined);
+}
+
+/** The bound of a `where` that says no more than that the field that a model expires by is below it. */
+function ofTheExpiryBefore(model: ModelManifest, [clause, ...others]: readonly CleanedWhere[]): unknown {
+  if (others.length > 0 || clause?.operator !== "lt" || clause.field !== model.expires?.field) return undefined;
+  return clause.value;
 }

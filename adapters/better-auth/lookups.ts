@@ -3,9 +3,16 @@ import type { ExpiryDefinition, IndexDefinition } from "../../orm/schema/model.t
 /** What a table needs beyond what Better Auth declares of it. */
 interface Lookups {
   /** Lives at this key, or with the records of this index. */
-  readonly clusterBy?: string;
+  readonly clusterBy?: string | readonly [string, ...string[]];
   readonly unique?: readonly (readonly [string, ...string[]])[];
   readonly indexes?: readonly IndexDefinition[];
+  /** Indexes for removing what has expired: not where DynamoDB's TTL does. */
+  readonly indexesWithoutTtl?: readonly IndexDefinition[];
+}
+
+/** Records that are listed more than they are changed, oldest first: a list is one Query. */
+function listed(field: string): IndexDefinition {
+  return { on: [field], orderBy: "createdAt", carries: "record" };
 }
 
 /**
@@ -23,15 +30,27 @@ export const LOOKUPS: Readonly<Record<string, Lookups>> = {
   },
   verification: {
     clusterBy: "identifier",
-    // findVerificationValue removes expired rows.
-    indexes: [{ on: [], orderBy: "expiresAt" }],
+    // findVerificationValue removes expired rows, where TTL does not.
+    indexesWithoutTtl: [{ on: [], orderBy: "expiresAt" }],
   },
   rateLimit: { clusterBy: "key" },
-  // organization: membership is checked by both, and either alone may be large.
-  member: { indexes: [["organizationId", "userId"]] },
+  member: {
+    // organization: membership is checked by both, and either alone may be large.
+    clusterBy: ["organizationId", "userId"],
+    // organization: listed by either, and seldom changed.
+    indexes: [listed("organizationId"), listed("userId")],
+  },
   organizationRole: { unique: [["organizationId", "role"]] },
-  // organization: list-user-invitations, and the check for a pending one.
-  invitation: { indexes: [["email"], ["organizationId"]] },
+  // organization: list-user-invitations, and the check for a pending one. An answer changes the record, in one request.
+  invitation: {
+    indexes: [
+      { on: ["email"], orderBy: "createdAt" },
+      { on: ["organizationId"], orderBy: "createdAt" },
+    ],
+  },
+  // organization: the teams of an organization, and the members of a team.
+  team: { indexes: [listed("organizationId")] },
+  teamMember: { indexes: [listed("teamId"), listed("userId")] },
   // siwe: sign-in by wallet, on the chain and then on any.
   walletAddress: { indexes: [["address"]] },
   // jwt: the key set, on every token and on every get-session.
@@ -61,6 +80,8 @@ export const LOOKUPS: Readonly<Record<string, Lookups>> = {
   },
   // oauth-provider: the clients of a reference; consent and token families by client and user.
   oauthClient: { indexes: [["referenceId"]] },
+  // oauth-provider: the list of resources.
+  oauthResource: { indexes: [{ on: [], orderBy: "createdAt", shards: 1 }] },
   oauthConsent: { indexes: [["clientId", "userId"]] },
   oauthRefreshToken: { indexes: [["clientId", "userId"]] },
   // scim: pages of a connection's users and groups, and checks that should find nothing.
@@ -85,6 +106,8 @@ export const LOOKUPS: Readonly<Record<string, Lookups>> = {
 /** Indexes that a plugin needs only when another one is installed: `sso` edits accounts by provider. */
 export const PLUGIN_LOOKUPS: Readonly<Record<string, Readonly<Record<string, Lookups>>>> = {
   sso: { account: { indexes: [["providerId"]] } },
+  // list-users by age, page by page, with the total of all users.
+  admin: { user: { indexes: [{ on: [], orderBy: "createdAt" }] } },
 };
 
 /** Records are of no use after `expiresAt`. */

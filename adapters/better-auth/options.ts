@@ -1,6 +1,7 @@
-import type { DynamodbClient } from "../../orm/dynamodb/send/client.ts";
-import type { DynamodbDriverOptions } from "../../orm/dynamodb/driver.ts";
 import type { IndexDefinition } from "../../orm/schema/model.ts";
+import { isGroup, type OptionsOf } from "../../orm/options/check-options.ts";
+import { byName, flag, flagOrGroup, isTextOrTexts, option, wholeNumber } from "../../orm/options/option-kinds.ts";
+import { STORAGE_OPTIONS, type StorageOptions } from "../open-orm.ts";
 import type { DBAdapterDebugLogOption } from "better-auth/adapters";
 
 /** How Better Auth's tables are laid out. `createAuthSchema` takes the same, so that both agree. */
@@ -16,20 +17,25 @@ export interface AuthSchemaOptions {
   readonly clusterBy?: Readonly<Record<string, string | readonly [string, ...string[]]>> | undefined;
   /**
    * Whether DynamoDB removes expired records by itself, by model. Default: sessions (unless they
-   * are preserved for audit), verifications and the tokens of plugins: see the README.
+   * are preserved for audit), verifications and the tokens of plugins: see "How data is stored" in the documentation.
    */
   readonly expiry?: boolean | Readonly<Record<string, boolean>> | undefined;
 }
 
+const expiry = byName("true or false by model", (value) => typeof value === "boolean");
+
+/** The same, as they are checked. */
+export const AUTH_SCHEMA_OPTIONS: OptionsOf<AuthSchemaOptions> = {
+  usePlural: flag(),
+  indexes: byName("lists of indexes by model", Array.isArray),
+  clusterBy: byName("a field, or a list of fields, by model", isTextOrTexts),
+  expiry: option("true, false or an object of true or false by model", (value) => {
+    return typeof value === "boolean" || expiry.holds(value);
+  }),
+};
+
 /** Options of `dynamodbAdapter`. */
-export interface DynamodbAdapterOptions
-  extends AuthSchemaOptions,
-    Pick<
-      DynamodbDriverOptions,
-      "table" | "tables" | "tablePrefix" | "consistency" | "scans" | "onRequest" | "logger"
-    > {
-  /** The application's `DynamoDBClient` or `DynamoDBDocumentClient`. */
-  readonly client: DynamodbClient;
+export interface BetterAuthAdapterOptions extends AuthSchemaOptions, StorageOptions {
   /** Log every operation of the adapter. Default: false. */
   readonly debugLogs?: DBAdapterDebugLogOption | undefined;
   /**
@@ -40,3 +46,11 @@ export interface DynamodbAdapterOptions
    */
   readonly transaction?: boolean | { readonly retries?: number } | undefined;
 }
+
+/** The same, as they are checked. */
+export const BETTER_AUTH_ADAPTER_OPTIONS: OptionsOf<BetterAuthAdapterOptions> = {
+  ...STORAGE_OPTIONS,
+  ...AUTH_SCHEMA_OPTIONS,
+  debugLogs: option("true, false or an object", (value) => typeof value === "boolean" || isGroup(value)),
+  transaction: flagOrGroup({ own: { retries: wholeNumber(0) } }),
+};

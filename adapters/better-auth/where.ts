@@ -1,4 +1,5 @@
 import type { CleanedWhere } from "better-auth/adapters";
+import { withOwnOperators } from "../../orm/query/record-where.ts";
 import type { FieldManifest, ModelManifest } from "../../orm/schema/manifest.ts";
 
 type OrmWhere = Record<string, unknown>;
@@ -19,7 +20,8 @@ const OPERATORS = {
 
 /**
  * A Better Auth `where` for the ORM. As in its SQL adapters, the clauses with the connector AND
- * must all hold, and of those with OR at least one.
+ * must all hold, and of those with OR at least one. The operators are Better Auth's, and each value is an operand: an
+ * object among them is refused by its field.
  */
 export function toOrmWhere(model: ModelManifest, where: readonly CleanedWhere[] = []): OrmWhere {
   const clause = (item: CleanedWhere): OrmWhere => {
@@ -31,12 +33,13 @@ export function toOrmWhere(model: ModelManifest, where: readonly CleanedWhere[] 
   };
   const all = where.filter(({ connector }) => connector !== "OR").map(clause);
   const any = where.filter(({ connector }) => connector === "OR").map(clause);
-  return { AND: any.length > 0 ? [...all, { OR: any }] : all };
+  return withOwnOperators({ AND: any.length > 0 ? [...all, { OR: any }] : all });
 }
 
 function operandOf(field: FieldManifest | undefined, operator: string, value: unknown): unknown {
   if (operator === "in" || operator === "not_in") {
-    const list = Array.isArray(value) ? (value as unknown[]) : [value];
+    // In a list null equals nothing, as in SQL.
+    const list = (Array.isArray(value) ? (value as unknown[]) : [value]).filter((item) => item !== null);
     return field ? list.map((item) => coerce(field, item)) : list;
   }
   return field && !Array.isArray(value) ? coerce(field, value) : value;

@@ -1,40 +1,76 @@
 import type { ImportReport } from "../../adapters/authjs/import/options.ts";
-import { copyTables, type CopyReport } from "../../orm/dynamodb/import/copy-tables.ts";
+import type { RowSource } from "../../adapters/import/row-source.ts";
+import { copyTables, type CopyReport } from "../../orm/dynamodb/maintenance/copy/copy-tables.ts";
+import { findConfig } from "../config/find-config.ts";
 import type { Target } from "../config/resolve-target.ts";
 import { EXIT, UsageError, type ExitCode } from "../exit-codes.ts";
-import type { Progress, Terminal } from "../output/terminal.ts";
+import { describeDuplicate } from "../output/describe-duplicate.ts";
+import type { ProgressDisplay, Terminal } from "../output/terminal.ts";
+import { counted, listedCounts } from "../output/words.ts";
+import type { ImportFlags } from "./import-flags.ts";
 
-/** What `import` takes. */
-export interface ImportFlags {
-  /** The table of @auth/dynamodb-adapter. */
-  readonly fromAuthjs?: string;
-  readonly fromTable?: string;
-  readonly fromPrefix?: string;
-  readonly resume?: string;
-  readonly dryRun?: boolean;
-}
+/** What not every source can do. */
+const OF_ROWS = ["since", "deleteMissing", "verify"] as const;
 
 /** Copies records from another layout or another naming. Nothing is taken from the source. */
 export async function importRecords(target: Target, flags: ImportFlags, terminal: Terminal): Promise<ExitCode> {
-  const sources = [flags.fromAuthjs, flags.fromTable, flags.fromPrefix].filter((source) => source !== undefined);
-  if (sources.length !== 1) throw new UsageError("Give one of --from-authjs <table>, --from-table <table> and --from-prefix <prefix>.");
-  const progress = terminal.progress("import");
+  const { fromBetterAuth, fromJson, fromAuthjs, fromTable, fromPrefix } = flags;
+  const sources = [fromBetterAuth, fromJson, fromAuthjs, fromTable, fromPrefix].filter((one) => one !== undefined);
+  if (sources.length !== 1)
+    throw new UsageError(
+      "Give one of --from-better-auth <file>, --from-json <folder>, --from-authjs <table>, --from-table <table> and " +
+        "--from-prefix <prefix>.",
+    );
+  const source = await rowsOf(target, flags);
+  if (source) return (await import("./move-in.ts")).moveIn(target, source, flags, terminal);
+  if (OF_ROWS.some((flag) => flags[flag] !== undefined))
+    throw new UsageError(
+      "--since, --delete-missing and --verify are for --from-better-auth, --from-json, and --from-authjs into Better " +
+        "Auth's tables.",
+    );
+  const display = terminal.progress("import");
   try {
-    const report = flags.fromAuthjs === undefined ? await copy(target, flags, terminal, progress) : await fromAuthJs(target, flags, terminal, progress);
-    progress.stop();
+    const report =
+      flags.fromAuthjs === undefined
+        ? await copy(target, flags, terminal, display)
+        : await fromAuthJs(target, flags, terminal, display);
+    display.stop();
     terminal.data(report);
     for (const line of describe(report)) terminal.line(line);
-    if (!report.done) {
+    if (!report.complete) {
       terminal.line(`Stopped. Go on with the same command and --resume ${report.resume}`);
       return EXIT.stopped;
     }
-    return report.conflicts.length + ("leftOut" in report ? report.leftOut.length : 0) > 0 ? EXIT.findings : EXIT.ok;
+    return report.duplicates.length + ("leftOut" in report ? report.leftOut.length : 0) > 0 ? EXIT.findings : EXIT.ok;
   } finally {
-    progress.stop();
+    display.stop();
   }
 }
 
-function copy(target: Target, flags: ImportFlags, terminal: Terminal, progress: Progress): Promise<CopyReport> {
+/** What is read row by row; undefined for tables that are copied item by item. */
+async function rowsOf({ schema, client }: Target, flags: ImportFlags): Promise<RowSource | undefined> {
+  const { fromBetterAuth, fromJson, fromAuthjs } = flags;
+  if (fromBetterAuth !== undefined) {
+    const file = findConfig(process.cwd(), fromBetterAuth)!;
+    const [{ loadModule }, { readOldAuth }, { BetterAuthSource }] = await Promise.all([
+      import("../config/load-module.ts"),
+      import("../config/read-module.ts"),
+      import("../../adapters/better-auth/import/better-auth-source.ts"),
+    ]);
+    return BetterAuthSource.open(readOldAuth(file, await loadModule(file)));
+  }
+  if (fromJson !== undefined) {
+    const { JsonSource } = await import("../../adapters/import/json/json-source.ts");
+    return JsonSource.open(fromJson);
+  }
+  if (fromAuthjs !== undefined && "verification" in schema.models) {
+    const { AuthJsRows } = await import("../../adapters/authjs/import/auth-js-rows.ts");
+    return new AuthJsRows({ client, table: fromAuthjs });
+  }
+  return undefined;
+}
+
+function copy(target: Target, flags: ImportFlags, terminal: Terminal, display: ProgressDisplay): Promise<CopyReport> {
   const { schema, client, naming } = target;
   return copyTables({
     schema,
@@ -43,15 +79,21 @@ function copy(target: Target, flags: ImportFlags, terminal: Terminal, progress: 
     dryRun: flags.dryRun,
     resume: flags.resume,
     signal: terminal.signal,
-    onProgress: ({ scanned }) => progress.update(scanned, undefined),
+    onProgress: (progress) => display.update(progress),
   });
 }
 
-async function fromAuthJs(target: Target, flags: ImportFlags, terminal: Terminal, progress: Progress): Promise<ImportReport> {
+async function fromAuthJs(
+  target: Target,
+  flags: ImportFlags,
+  terminal: Terminal,
+  display: ProgressDisplay,
+): Promise<ImportReport> {
   const { schema, client, naming } = target;
   if (!("verificationToken" in schema.models)) {
     throw new UsageError(
-      `${target.source} is not laid out for Auth.js: records of @auth/dynamodb-adapter are imported into the tables of DynamoDBAdapter. ` +
+      `${target.source} is not laid out for Auth.js: records of @auth/dynamodb-adapter are imported into the ` +
+        "tables of DynamoDBAdapter. " +
         'Export that adapter as "adapter" from your file, or use --schema authjs with --table or --table-prefix.',
     );
   }
@@ -62,21 +104,19 @@ async function fromAuthJs(target: Target, flags: ImportFlags, terminal: Terminal
     dryRun: flags.dryRun,
     resume: flags.resume,
     signal: terminal.signal,
-    onProgress: ({ scanned }) => progress.update(scanned, undefined),
+    onProgress: (progress) => display.update(progress),
   });
 }
 
 function describe(report: ImportReport | CopyReport): string[] {
-  const counts = (numbers: Readonly<Record<string, number>>) =>
-    Object.entries(numbers)
-      .filter(([, count]) => count > 0)
-      .map(([model, count]) => `${count} ${model}`)
-      .join(", ") || "none";
   const lines = [
-    `${report.scanned} items read; ${report.dryRun ? "would import" : "imported"}: ${counts(report.imported)}; there already: ${counts(report.present)}`,
+    `${counted(report.done, "item")} read; ${report.dryRun ? "would import" : "imported"}: ` +
+      `${listedCounts(report.imported)}; there already: ${listedCounts(report.present)}`,
   ];
   if ("expired" in report) lines.push(`${report.expired} expired and ${report.unknown} unknown items were left out`);
-  for (const conflict of report.conflicts) lines.push(`  conflict: ${JSON.stringify(conflict)}`);
-  if ("leftOut" in report) for (const { model, userId, reason } of report.leftOut) lines.push(`  left out: ${model} of user ${String(userId)}: ${reason}`);
+  lines.push(...report.duplicates.map(describeDuplicate));
+  if ("leftOut" in report)
+    for (const { model, userId, reason } of report.leftOut)
+      lines.push(`  left out: ${model} of user ${String(userId)}: ${reason}`);
   return lines;
 }

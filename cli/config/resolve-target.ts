@@ -1,20 +1,19 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { LibraryFields } from "../../adapters/library-fields.ts";
 import type { TableNaming } from "../../orm/dynamodb/layout/model-layout.ts";
-import type { DynamodbClient } from "../../orm/dynamodb/send/client.ts";
+import type { DynamodbClient } from "../../orm/dynamodb/engine/client.ts";
 import type { Schema } from "../../orm/schema/model.ts";
+import { chooseClient, type PlaceFlags } from "../connection/choose-client.ts";
 import { UsageError } from "../exit-codes.ts";
-import { findConfig } from "./find-config.ts";
-import type { FoundConfig } from "./read-module.ts";
+import { findConfig, givenConfig } from "./find-config.ts";
+import type { FoundConfig } from "./found-config.ts";
 
 /** Options that say which tables a command is about. */
-export interface TargetFlags {
+export interface TargetFlags extends PlaceFlags {
   readonly config?: string;
   readonly schema?: string;
   readonly table?: string;
   readonly tables?: Readonly<Record<string, string>>;
   readonly tablePrefix?: string;
-  readonly endpoint?: string;
-  readonly region?: string;
 }
 
 /** The tables that a command is about. */
@@ -22,6 +21,8 @@ export interface Target {
   readonly schema: Schema;
   readonly client: DynamodbClient;
   readonly naming: TableNaming;
+  /** How the library names the fields, where that is not as the schema does. */
+  readonly fields?: (() => Promise<LibraryFields>) | undefined;
   /** The file that said so. */
   readonly source: string;
 }
@@ -29,35 +30,38 @@ export interface Target {
 /** What the application's file says, changed by the flags. */
 export async function resolveTarget(flags: TargetFlags, folder = process.cwd()): Promise<Target> {
   const { found, source } = await findTarget(flags, folder);
-  const client = flags.endpoint !== undefined || flags.region !== undefined || !found.client ? ownClient(flags, found.client) : found.client;
+  const client = await chooseClient(flags, found.client);
   const given = flags.table !== undefined || flags.tables !== undefined || flags.tablePrefix !== undefined;
   const { table, tables, tablePrefix } = given ? flags : found;
-  return { schema: found.schema, client, naming: { table, tables, tablePrefix }, source };
+  return { schema: found.schema, client, naming: { table, tables, tablePrefix }, fields: found.fields, source };
 }
 
 async function findTarget(flags: TargetFlags, folder: string): Promise<{ found: FoundConfig; source: string }> {
-  if (flags.schema === "authjs") {
-    const { createAuthJsSchema } = await import("../../adapters/authjs/auth-js-schema.ts");
-    return { found: { schema: createAuthJsSchema(), client: undefined }, source: "the schema of Auth.js" };
-  }
+  if (flags.schema === "authjs") return authJsTarget(flags, folder);
   const file = findConfig(folder, flags.schema ?? flags.config);
   if (file === undefined) {
     throw new UsageError(
-      `No auth.ts was found in ${folder}, nor in src, lib, server, app or utils. Name your file with --config, or use --schema authjs.`,
+      `No auth.ts was found in ${folder}, nor in src, lib, server, app or utils. Name your file with --config, or ` +
+        "use --schema authjs.",
     );
   }
-  // Loaded here only: the loader brings a compiler along.
-  const [{ loadModule }, { readModule }] = await Promise.all([import("./load-module.ts"), import("./read-module.ts")]);
-  return { found: readModule(file, await loadModule(file)), source: file };
+  const [load, { readModule }] = await loader();
+  return { found: readModule(file, await load(file)), source: file };
 }
 
-/** A client of the command's own, where the flags ask for another place or the file exports none. */
-function ownClient({ endpoint, region }: TargetFlags, found: DynamodbClient | undefined): DynamoDBClient {
-  const local = endpoint !== undefined && /^https?:\/\/(localhost|127\.|\[::1\])/.test(endpoint);
-  return new DynamoDBClient({
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? (local ? { region: process.env["AWS_REGION"] ?? "us-east-1" } : {}) : { region }),
-    // A local engine takes any credentials, and has no use for real ones.
-    ...(local ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } } : found ? { credentials: found.config.credentials } : {}),
-  });
+/** Auth.js's own schema, with the client and the tables of a file where one is named. */
+async function authJsTarget(flags: TargetFlags, folder: string): Promise<{ found: FoundConfig; source: string }> {
+  const { createAuthJsSchema } = await import("../../adapters/authjs/auth-js-schema.ts");
+  const schema = createAuthJsSchema();
+  const source = "the schema of Auth.js";
+  if (flags.config === undefined) return { found: { schema, client: undefined }, source };
+  const file = givenConfig(folder, flags.config);
+  const [load, { readPlace }] = await loader();
+  return { found: { ...readPlace(file, await load(file)), schema }, source };
+}
+
+/** Loaded where a file is: the loader brings a compiler along. */
+async function loader() {
+  const [{ loadModule }, reading] = await Promise.all([import("./load-module.ts"), import("./read-module.ts")]);
+  return [loadModule, reading] as const;
 }

@@ -16,15 +16,19 @@ app.on(["GET", "POST"], "/auth/*", ({ req }) => Auth(req.raw, config));
 
 app.get("/", async (context) => {
   const session = await sessionOf(context.req.raw);
-  return context.html(html`<!doctype html>
-    <title>Auth.js on DynamoDB</title>
-    <h1>Auth.js on DynamoDB</h1>
-    ${session
-      ? html`<p>Signed in until ${session.expires}:</p>
-          <pre>${JSON.stringify(session.user, null, 2)}</pre>
-          <a href="/auth/signout">Sign out</a>`
-      : html`<p>Nobody is signed in. The link that the mail would hold appears on the terminal.</p>
-          <a href="/auth/signin">Sign in</a>`}`);
+  return context.html(
+    html`<!doctype html>
+      <title>Auth.js on DynamoDB</title>
+      <h1>Auth.js on DynamoDB</h1>
+      ${
+        session
+          ? html`<p>Signed in until ${session.expires}:</p>
+              <pre>${JSON.stringify(session.user, null, 2)}</pre>
+              <a href="/auth/signout">Sign out</a>`
+          : html`<p>Nobody is signed in. The link that the mail would hold appears on the terminal.</p>
+              <a href="/auth/signin">Sign in</a>`
+      }`,
+  );
 });
 
 /** Who sends a request, as Auth.js tells. */
@@ -34,9 +38,12 @@ async function sessionOf(request: Request): Promise<Session | null> {
   return (await response.json()) as Session | null;
 }
 
-const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(process.env["PORT"] ?? 3000) }, ({ port }: AddressInfo) => {
-  console.log(`Auth.js on DynamoDB (embedded Dynalite, in memory): http://localhost:${port}. Ctrl-C ends it.`);
-});
+const server = serve(
+  { fetch: app.fetch, hostname: "127.0.0.1", port: Number(process.env["PORT"] ?? 3000) },
+  ({ port }: AddressInfo) => {
+    console.log(`Auth.js on DynamoDB (embedded Dynalite, in memory): http://localhost:${port}. Ctrl-C ends it.`);
+  },
+);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {

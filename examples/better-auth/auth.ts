@@ -5,13 +5,19 @@ import { createAuthSchema, dynamodbAdapter } from "auth-dynamodb/better-auth";
 import { pushSchema } from "auth-dynamodb/setup";
 import { noteRequest } from "./requests.ts";
 
-/** Better Auth on a DynamoDB client, its tables created. This is all that an application writes, but for `onRequest`. */
-export async function createAuth(client: DynamoDBClient, port: number) {
+/**
+ * Better Auth on a DynamoDB client, its tables created. This is all that an application writes, but for `onRequest`.
+ */
+export async function createAuth(
+  client: DynamoDBClient,
+  port: number,
+  // New at every start, as the data is. An application keeps it in its environment.
+  secret = randomBytes(32).toString("base64url"),
+) {
   const auth = betterAuth({
     baseURL: `http://localhost:${port}`,
     trustedOrigins: [`http://127.0.0.1:${port}`],
-    // New at every start, as the data is. An application keeps it in its environment.
-    secret: randomBytes(32).toString("base64url"),
+    secret,
     emailAndPassword: { enabled: true },
     advanced: { database: { joins: true } },
     database: dynamodbAdapter({

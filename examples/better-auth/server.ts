@@ -5,7 +5,8 @@ import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { Hono } from "hono";
 import { createAuth } from "./auth.ts";
 import { startDatabase } from "./database.ts";
-import { collectRequests, describeRequests } from "./requests.ts";
+import { compareProcesses, meetEngine, type Comparison } from "./processes.ts";
+import { collectRequests, describeRequests, type Cost } from "./requests.ts";
 
 const HOST = "127.0.0.1";
 const PAGE = [
@@ -19,7 +20,7 @@ const server = createAdaptorServer({ fetch: app.fetch });
 const port = await listen(server, Number(process.env["PORT"] ?? 3000));
 const database = await startDatabase();
 const { auth, tables } = await createAuth(database.client, port);
-await meetEngine();
+await meetEngine(auth);
 
 app.use(async (context, next) => {
   await next();
@@ -36,10 +37,35 @@ app.on(["GET", "POST"], "/api/auth/*", async ({ req }) => {
   return response;
 });
 
+const comparisons = compare();
+app.get("/processes", async (context) => context.json(await comparisons));
+
 console.log(`auth-dynamodb demo: http://localhost:${port}`);
 console.log(`Better Auth on DynamoDB (embedded Dynalite, in memory), tables ${tables.join(", ")}. Ctrl-C ends it.`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
+printComparisons(await comparisons);
+
+/** Compares in a database that ends with it. */
+async function compare(): Promise<Comparison[]> {
+  const own = await startDatabase();
+  try {
+    return await compareProcesses(own.client, port);
+  } finally {
+    await own.stop();
+  }
+}
+
+function printComparisons(comparisons: readonly Comparison[]): void {
+  const text = ({ requests, roundTrips }: Cost) => `${requests} / ${roundTrips}`;
+  const rows = [
+    ["requests / round trips", "cold", "known"],
+    ...comparisons.map(({ flow, cold, known }) => [flow, text(cold), text(known)]),
+  ];
+  console.log("\nA process that remembers nothing (cold), and one that has met the user before (known):");
+  for (const [flow = "", cold = "", known = ""] of rows)
+    console.log(`  ${flow.padEnd(22)}${cold.padStart(8)}${known.padStart(8)}`);
+}
 
 async function stop(): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
@@ -50,7 +76,8 @@ async function stop(): Promise<void> {
 
 /** Listens on a port, or on the next free one. Returns which. */
 async function listen(server: ServerType, wanted: number): Promise<number> {
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) throw new Error(`PORT is no port: ${process.env["PORT"]}`);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535)
+    throw new Error(`PORT is no port: ${process.env["PORT"]}`);
   for (let port = wanted; ; port++) {
     try {
       await new Promise<void>((resolve, reject) => {
@@ -65,15 +92,4 @@ async function listen(server: ServerType, wanted: number): Promise<number> {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || port >= 65_535) throw error;
     }
   }
-}
-
-/**
- * Dynalite has no TransactWriteItems, which the driver learns at its first write and remembers.
- * Here that is before the first click, so that the page shows what every later one looks like.
- */
-async function meetEngine(): Promise<void> {
-  const { internalAdapter } = await auth.$context;
-  const identifier = "meet the engine";
-  await internalAdapter.createVerificationValue({ identifier, value: "", expiresAt: new Date(Date.now() + 60_000) });
-  await internalAdapter.deleteVerificationByIdentifier(identifier);
 }

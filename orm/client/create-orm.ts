@@ -1,6 +1,11 @@
-import type { DriverHandle, DriverSession, OrmDriver, TransactionOptions } from "../driver.ts";
-import { invalidQuery, invalidSchema } from "../errors.ts";
-import { compileManifest, type Manifest } from "../schema/manifest.ts";
+import { checkCapabilities } from "../check-capabilities.ts";
+import type { DriverHandle, DriverConnection, OrmDriver, TransactionOptions } from "../driver.ts";
+import { createDriverHandle } from "../driver-handle.ts";
+import { invalidQuery } from "../errors.ts";
+import { checkOptions, type OptionsOf } from "../options/check-options.ts";
+import { objectWith, schemaOption } from "../options/option-kinds.ts";
+import { compileManifest } from "../schema/compile-manifest.ts";
+import type { Manifest } from "../schema/manifest.ts";
 import type { Schema } from "../schema/model.ts";
 import { ModelOperations } from "./model-client.ts";
 import type { OrmClient } from "./types.ts";
@@ -12,8 +17,10 @@ export interface OrmOptions<S extends Schema, Kind extends string, Client> {
   readonly driver: OrmDriver<Kind, Client>;
 }
 
-// A model "then" would make a promise of the client.
-const RESERVED = ["transaction", "batch", "$driver", "then"];
+const ORM_OPTIONS: OptionsOf<OrmOptions<Schema, string, unknown>> = {
+  schema: schemaOption(),
+  driver: objectWith("connect"),
+};
 
 /**
  * The client of a schema over a driver. Nothing is read or written yet. Throws `INVALID_SCHEMA`
@@ -25,66 +32,34 @@ const RESERVED = ["transaction", "batch", "$driver", "then"];
  * const user = await orm.user.create({ data: { email: "ada@example.com" } });
  * ```
  */
-export function createOrm<S extends Schema, Kind extends string, Client>(
+export function createOrm<S extends Schema, Kind extends string = string, Client = unknown>(
   options: OrmOptions<S, Kind, Client>,
 ): OrmClient<S, DriverHandle<Kind, Client>> {
+  checkOptions("createOrm", options, { own: ORM_OPTIONS });
   const manifest = compileManifest(options.schema);
-  const { kind, client, capabilities } = options.driver.handle;
-  const handle: DriverHandle<Kind, Client> = Object.freeze({
-    kind,
-    client,
-    capabilities: Object.freeze({ ...capabilities, returning: Object.freeze({ ...capabilities.returning }) }),
-  });
+  const handle = createDriverHandle(options.driver.handle);
   checkCapabilities(manifest, handle);
-  const orm = clientOver(manifest, options.driver.connect(manifest), handle, false);
+  const orm = clientOver(manifest, options.driver.connect(manifest), handle);
   // The typed client describes the same objects, with the names and values of this schema.
   return orm as unknown as OrmClient<S, DriverHandle<Kind, Client>>;
 }
 
-function checkCapabilities(manifest: Manifest, { kind, capabilities }: DriverHandle): void {
-  for (const model of manifest.models.values()) {
-    if (RESERVED.includes(model.name)) {
-      throw invalidSchema(`A model cannot be called "${model.name}": the client has that name itself.`, model.name);
-    }
-    const { idType, generated } = model.fields.get("id")!;
-    if (generated === "increment" && capabilities.numericIds !== "generated") {
-      throw invalidSchema(
-        `"${model.name}.id": the ${kind} driver does not generate integer ids. Use id({ type: "integer" }) with ids that the application assigns, or string ids: id().`,
-        model.name,
-        ["id"],
-      );
-    }
-    if (idType === "integer" && capabilities.numericIds === "none") {
-      throw invalidSchema(`"${model.name}.id": the ${kind} driver has no integer ids. Use string ids: id().`, model.name, ["id"]);
-    }
-    if (model.namespace !== undefined && !capabilities.supportsSchemaNamespaces) {
-      throw invalidSchema(
-        `Table "${model.table}" of "${model.name}" names the schema "${model.namespace}", and the ${kind} driver has no schemas. Use a prefix in the table's name instead: "${model.namespace}_${model.table}".`,
-        model.name,
-      );
-    }
-  }
-}
-
 function clientOver<Handle extends DriverHandle>(
   manifest: Manifest,
-  session: DriverSession,
+  connection: DriverConnection,
   handle: Handle,
-  inTransaction: boolean,
 ): UntypedOrmClient<Handle> {
   const transaction = <T>(
     run: (tx: UntypedOrmClient<Handle>) => Promise<T>,
     options?: TransactionOptions,
-  ): Promise<T> =>
-    inTransaction
-      ? run(client)
-      : session.transaction((inner) => run(clientOver(manifest, inner, handle, true)), options);
+  ): Promise<T> => connection.transaction((inner) => run(clientOver(manifest, inner, handle)), options);
 
   const batch = (tasks: readonly ((tx: UntypedOrmClient<Handle>) => Promise<unknown>)[]): Promise<unknown[]> =>
     transaction(async (tx) => {
       const results: unknown[] = [];
       for (const task of tasks) {
-        if (typeof task !== "function") throw invalidQuery("batch takes functions of a client: (tx) => tx.user.create(…).");
+        if (typeof task !== "function")
+          throw invalidQuery("batch takes functions of a client: (tx) => tx.user.create(…).");
         results.push(await task(tx));
       }
       return results;
@@ -93,7 +68,7 @@ function clientOver<Handle extends DriverHandle>(
   // Without a prototype: a model of any name is only ever found where the schema has one.
   const client = Object.create(null) as UntypedOrmClient<Handle>;
   for (const model of manifest.models.values()) {
-    define(client, model.name, new ModelOperations(manifest, model, session));
+    define(client, model.name, new ModelOperations(manifest, model, connection));
   }
   define(client, "transaction", transaction);
   define(client, "batch", batch);

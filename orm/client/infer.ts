@@ -21,8 +21,11 @@ export type RelationsOf<S extends Schema, M extends ModelName<S>> = S["models"][
 export type RelationName<S extends Schema, M extends ModelName<S>> = keyof RelationsOf<S, M> & string;
 
 /** The model that a relation leads to. */
-export type TargetOf<S extends Schema, M extends ModelName<S>, R extends RelationName<S, M>> =
-  RelationsOf<S, M>[R]["target"] & ModelName<S>;
+export type TargetOf<S extends Schema, M extends ModelName<S>, R extends RelationName<S, M>> = RelationsOf<
+  S,
+  M
+>[R]["target"] &
+  ModelName<S>;
 
 /** A field's value, null where it may be null. */
 export type ValueOf<F extends AnyField> = F["$types"]["nullable"] extends true
@@ -52,9 +55,9 @@ export type UpdateData<S extends Schema, M extends ModelName<S>> = {
 
 /** The amounts an increment adds, by `integer` and `number` fields. */
 export type IncrementData<S extends Schema, M extends ModelName<S>> = {
-  readonly [F in keyof FieldsOf<S, M> as FieldsOf<S, M>[F]["$types"]["kind"] extends "integer" | "number"
-    ? F
-    : never]?: number;
+  readonly [
+    F in keyof FieldsOf<S, M> as FieldsOf<S, M>[F]["$types"]["kind"] extends "integer" | "number" ? F : never
+  ]?: number;
 };
 
 /** The fields that are unique by themselves, `id` included. */
@@ -69,20 +72,38 @@ type CompoundKey<M extends Model> = M["constraints"] extends {
   ? Keys[number]
   : never;
 
-/** The given fields with a value each, and none of the others. */
-type Exactly<Fields extends Record<string, AnyField>, K extends PropertyKey> = {
-  readonly [F in keyof Fields as F extends K ? F : never]: NonNullable<ValueOf<Fields[F]>>;
-} & { readonly [F in keyof Fields as F extends K ? never : F]?: never };
+/** The fields of one unique key, as a union in a tuple: a bare one would fall apart into keys of one field. */
+type KeyFields<S extends Schema, M extends ModelName<S>> =
+  Alone<UniqueField<FieldsOf<S, M>>> | Joined<CompoundKey<S["models"][M]>>;
 
-type ByField<Fields extends Record<string, AnyField>, K> = K extends keyof Fields ? Exactly<Fields, K> : never;
+type Alone<Field> = Field extends string ? readonly [Field] : never;
 
-type ByFields<Fields extends Record<string, AnyField>, Key> = Key extends readonly (infer K extends string)[]
+type Joined<Key> = Key extends readonly (infer K extends string)[]
   ? [K] extends [never]
     ? never
-    : Exactly<Fields, K>
+    : readonly [K]
   : never;
 
+/** The given fields with a value each. */
+type Keyed<Fields extends Record<string, AnyField>, K extends PropertyKey> = {
+  readonly [F in keyof Fields as F extends K ? F : never]: NonNullable<ValueOf<Fields[F]>>;
+};
+
+/** The given fields with a value each, and none of the others. */
+type Exactly<Fields extends Record<string, AnyField>, K extends PropertyKey> = Keyed<Fields, K> & {
+  readonly [F in keyof Fields as F extends K ? never : F]?: never;
+};
+
+type KeyedBy<Fields extends Record<string, AnyField>, Key> = Key extends readonly [infer K extends string]
+  ? Keyed<Fields, K>
+  : never;
+
+type ExactlyBy<Fields extends Record<string, AnyField>, Key> = Key extends readonly [infer K extends string]
+  ? Exactly<Fields, K>
+  : never;
+
+/** The values of a unique key, with or without other fields beside them. */
+export type KeyValues<S extends Schema, M extends ModelName<S>> = KeyedBy<FieldsOf<S, M>, KeyFields<S, M>>;
+
 /** Names one record: `id`, a unique field, or all fields of a compound unique constraint. */
-export type UniqueWhere<S extends Schema, M extends ModelName<S>> =
-  | ByField<FieldsOf<S, M>, UniqueField<FieldsOf<S, M>>>
-  | ByFields<FieldsOf<S, M>, CompoundKey<S["models"][M]>>;
+export type UniqueWhere<S extends Schema, M extends ModelName<S>> = ExactlyBy<FieldsOf<S, M>, KeyFields<S, M>>;

@@ -1,11 +1,11 @@
-import type { DriverSession, FindQuery } from "../driver.ts";
+import type { DriverConnection, FindQuery } from "../driver.ts";
 import { recordOrder } from "../query/order.ts";
-import { allOf, isIn } from "../query/predicate.ts";
-import type { Manifest, ModelManifest } from "../schema/manifest.ts";
-import type { RelationLink } from "../schema/relation-manifest.ts";
+import { allOf, equals, isIn } from "../query/predicate.ts";
+import type { Manifest, ModelManifest, RelationLink } from "../schema/manifest.ts";
 import type { RecordValues } from "../values/normalize.ts";
 import type { LoadedRecord } from "./render.ts";
 import type { RelationSelection, Selection } from "./select.ts";
+import { knownModel } from "../schema/known.ts";
 
 /** Beyond this many keys a read ahead could fetch far more than is needed. */
 const MAX_AHEAD = 100;
@@ -15,21 +15,23 @@ type Related = ReadonlyMap<string, readonly LoadedRecord[]>;
 
 const NONE: Related = new Map();
 
-/** Reads records with their selected relations: one `find` for each relation of a level, whatever the number of records. */
+/**
+ * Reads records with their selected relations: one `find` for each relation of a level, whatever the number of records.
+ */
 export class RelationLoader {
   constructor(
     private readonly manifest: Manifest,
-    private readonly session: DriverSession,
+    private readonly connection: DriverConnection,
   ) {}
 
   /** Runs a read, and the reads of its relations as soon as the driver knows their keys. */
   async find(query: FindQuery, selection: Selection): Promise<LoadedRecord[]> {
-    if (selection.relations.length === 0) return (await this.session.find(query)).map(alone);
+    if (selection.relations.length === 0) return (await this.connection.find(query)).map(alone);
     const reads = this.readsOf(selection);
     const ahead = (parts: readonly RecordValues[]) => {
       for (const read of reads) read.ahead(parts);
     };
-    return attach(await this.session.find({ ...query, ahead }), reads);
+    return attach(await this.connection.find({ ...query, ahead }), reads);
   }
 
   /** Loads the relations of records that are there already. */
@@ -39,9 +41,7 @@ export class RelationLoader {
   }
 
   private readsOf(selection: Selection): RelationReads[] {
-    return selection.relations.map(
-      (item) => new RelationReads(item.relation.from, (values) => this.related(item, values)),
-    );
+    return selection.relations.map((item) => new RelationReads(item.relation, (values) => this.related(item, values)));
   }
 
   private async related(item: RelationSelection, values: readonly unknown[]): Promise<Related> {
@@ -49,9 +49,10 @@ export class RelationLoader {
     if (item.relation.through) return this.relatedThrough(item, item.relation.through, values);
     const { to, kind } = item.relation;
     const single = kind === "one" && isUniqueField(item.target, to);
-    const records = await this.session.find({
+    const records = await this.connection.find({
       model: item.target,
-      where: allOf([isIn(to, values), item.where]),
+      // What one value names needs no filter.
+      where: allOf([values.length === 1 ? equals(to, values[0]) : isIn(to, values), item.where]),
       orderBy: kind === "one" && !single ? [{ field: "id", direction: "asc" }] : item.orderBy,
       skip: item.skip,
       take: kind === "one" && !single ? 1 : item.take,
@@ -66,10 +67,10 @@ export class RelationLoader {
     values: readonly unknown[],
   ): Promise<Related> {
     const near = item.relation.to;
-    const links = await this.findAll(this.manifest.models.get(through.model)!, near, values);
+    const links = await this.findAll(knownModel(this.manifest, through.model), near, values);
     const targets = distinct(links.map((link) => link[through.from]));
     if (targets.length === 0) return NONE;
-    const records = await this.session.find({
+    const records = await this.connection.find({
       model: item.target,
       where: allOf([isIn(through.to, targets), item.where]),
       orderBy: [],
@@ -95,29 +96,46 @@ export class RelationLoader {
   }
 
   private findAll(model: ModelManifest, field: string, values: readonly unknown[]): Promise<RecordValues[]> {
-    return this.session.find({ model, where: isIn(field, values), orderBy: [], skip: 0, take: undefined });
+    return this.connection.find({ model, where: isIn(field, values), orderBy: [], skip: 0, take: undefined });
   }
 }
 
 /** The reads of one relation: each key is asked for once, by the first read that needs it. */
 class RelationReads {
   private readonly reads = new Map<string, Promise<Related>>();
+  /** Keys that were asked for before the record was there that names them. */
+  private readonly early = new Set<string>();
+  private readonly from: string;
 
   constructor(
-    readonly from: string,
+    private readonly relation: Pick<RelationSelection["relation"], "from" | "kind">,
     private readonly run: (values: readonly unknown[]) => Promise<Related>,
-  ) {}
+  ) {
+    this.from = relation.from;
+  }
 
   /** Starts reading for records that are only partly known, if their keys are few. */
   ahead(parts: readonly RecordValues[]): void {
     const values = this.missing(parts.filter((part) => Object.hasOwn(part, this.from)));
-    if (values.length > 0 && this.reads.size + values.length <= MAX_AHEAD) this.start(values);
+    if (values.length === 0 || this.reads.size + values.length > MAX_AHEAD) return;
+    this.start(values);
+    for (const value of values) this.early.add(keyText(value));
   }
 
   /** The related records of each record. */
   async of(records: readonly RecordValues[]): Promise<(readonly LoadedRecord[])[]> {
     const values = this.missing(records);
     if (values.length > 0) this.start(values);
+    const found = await this.found(records);
+    // What both were made together with was not there yet when it was looked for.
+    const absent = records.filter((record, i) => found[i]?.length === 0 && this.early.has(keyText(record[this.from])));
+    if (this.relation.kind !== "one" || absent.length === 0) return found;
+    this.early.clear();
+    this.start(distinct(absent.map((record) => record[this.from])));
+    return this.found(records);
+  }
+
+  private found(records: readonly RecordValues[]): Promise<(readonly LoadedRecord[])[]> {
     return Promise.all(
       records.map(async (record) => {
         const key = keyText(record[this.from]);
@@ -144,7 +162,7 @@ function alone(record: RecordValues): LoadedRecord {
 
 async function attach(records: readonly RecordValues[], reads: readonly RelationReads[]): Promise<LoadedRecord[]> {
   const columns = await Promise.all(reads.map((read) => read.of(records)));
-  return records.map((record, row) => ({ record, related: columns.map((column) => column[row]!) }));
+  return records.map((record, row) => ({ record, related: columns.map((column) => column[row] ?? []) }));
 }
 
 function groupBy(items: readonly LoadedRecord[], valueOf: (item: LoadedRecord) => unknown): Related {

@@ -1,41 +1,43 @@
-import type { DriverSession, Explanation, FindQuery } from "../driver.ts";
+import type { DriverConnection, Explanation, FindQuery } from "../driver.ts";
 import { invalidQuery, invalidValue } from "../errors.ts";
 import { parseOrder } from "../query/order.ts";
 import { parseWhere } from "../query/parse-where.ts";
-import { allOf, equals, isEverything, type Predicate } from "../query/predicate.ts";
+import { isEverything, type Predicate } from "../query/predicate.ts";
+import { parseRecordWhere } from "../query/record-where.ts";
 import { requireUniqueLookup, type UniqueLookup } from "../query/unique-lookup.ts";
 import type { Manifest, ModelManifest } from "../schema/manifest.ts";
+import { knownField } from "../schema/known.ts";
 import { valuesEqual } from "../values/compare.ts";
 import { completeRecord, normalizeData, normalizeValue, type RecordValues } from "../values/normalize.ts";
-import { checkArgs, parseData, parsePage, type RawArgs } from "./arguments.ts";
-import { RelationLoader } from "./load-relations.ts";
-import { render } from "./render.ts";
+import { checkArgs, parseAfter, parseData, parsePage, type RawArgs } from "./arguments.ts";
+import { render, renderAlone } from "./render.ts";
 import { parseSelect, type Selection } from "./select.ts";
 import type { UntypedModelClient } from "./untyped.ts";
 
-const FIND_MANY_ARGS = ["where", "select", "orderBy", "skip", "take"];
+const FIND_MANY_ARGS = ["where", "select", "orderBy", "skip", "take", "after"];
 const FIND_FIRST_ARGS = ["where", "select", "orderBy", "skip"];
+
+// Most reads are of records alone.
+let relationsPart: Promise<typeof import("./load-relations.ts")> | undefined;
+const loadRelations = () => (relationsPart ??= import("./load-relations.ts"));
 
 const makeId = () => globalThis.crypto.randomUUID();
 
 /**
  * The operations on one model: checks what it is given, applies defaults, and leaves to the driver's
- * session what concerns storage. The types of `ModelClient` describe the same methods.
+ * connection what concerns storage. The types of `ModelClient` describe the same methods.
  */
 export class ModelOperations implements UntypedModelClient {
-  readonly #loader: RelationLoader;
-
   constructor(
     private readonly manifest: Manifest,
     private readonly model: ModelManifest,
-    private readonly session: DriverSession,
-  ) {
-    this.#loader = new RelationLoader(manifest, session);
-  }
+    private readonly connection: DriverConnection,
+  ) {}
 
   async findUnique(input: unknown): Promise<RecordValues | null> {
     const args = this.#args("findUnique", input, ["where", "select"]);
-    const where = keyEquals(requireUniqueLookup(this.model, args["where"], "findUnique"));
+    requireUniqueLookup(this.model, args["where"], "findUnique");
+    const where = parseWhere(this.model, args["where"]);
     const [found] = await this.#find(this.#one(where), this.#select(args));
     return found ?? null;
   }
@@ -57,44 +59,45 @@ export class ModelOperations implements UntypedModelClient {
 
   async count(input?: unknown): Promise<number> {
     const args = this.#args("count", input, ["where"]);
-    return this.session.count(this.model, parseWhere(this.model, args["where"]));
+    return this.connection.count(this.model, parseWhere(this.model, args["where"]));
   }
 
   async create(input: unknown): Promise<RecordValues> {
     const args = this.#args("create", input, ["data", "select"]);
     const selection = this.#select(args);
     const data = parseData(this.model, "create", "data", args["data"]);
-    return this.#result(await this.session.create(this.model, completeRecord(this.model, data, makeId)), selection);
+    return this.#result(await this.connection.create(this.model, completeRecord(this.model, data, makeId)), selection);
   }
 
   async createMany(input: unknown): Promise<RecordValues[]> {
     const args = this.#args("createMany", input, ["data", "select"]);
     const selection = this.#select(args);
     const list: unknown = args["data"];
-    if (!Array.isArray(list)) throw invalidQuery(`createMany of "${this.model.name}" needs a list as "data".`, this.model.name);
+    if (!Array.isArray(list))
+      throw invalidQuery(`createMany of "${this.model.name}" needs a list as "data".`, this.model.name);
     const records = list.map((item) =>
       completeRecord(this.model, parseData(this.model, "createMany", "data", item), makeId),
     );
     if (records.length === 0) return [];
-    return this.#results(await this.session.createMany(this.model, records), selection);
+    return this.#results(await this.connection.createMany(this.model, records), selection);
   }
 
   async update(input: unknown): Promise<RecordValues | null> {
     const args = this.#args("update", input, ["where", "data", "select"]);
     const selection = this.#select(args);
-    const where = parseWhere(this.model, args["where"]);
+    const where = parseRecordWhere(this.model, args["where"], "update");
     const data = normalizeData(this.model, parseData(this.model, "update", "data", args["data"]));
     if (isEverything(where)) return null;
     if (Object.keys(data).length === 0) return (await this.#find(this.#one(where), selection))[0] ?? null;
-    return this.#resultOrNull(await this.session.update(this.model, where, data), selection);
+    return this.#resultOrNull(await this.connection.update(this.model, where, data), selection);
   }
 
   async updateMany(input: unknown): Promise<number> {
     const args = this.#args("updateMany", input, ["where", "data"]);
     const where = parseWhere(this.model, args["where"]);
     const data = normalizeData(this.model, parseData(this.model, "updateMany", "data", args["data"]));
-    if (Object.keys(data).length === 0) return this.session.count(this.model, where);
-    return this.session.updateMany(this.model, where, data);
+    if (Object.keys(data).length === 0) return this.connection.count(this.model, where);
+    return this.connection.updateMany(this.model, where, data);
   }
 
   async upsert(input: unknown): Promise<RecordValues> {
@@ -103,33 +106,33 @@ export class ModelOperations implements UntypedModelClient {
     const lookup = requireUniqueLookup(this.model, args["where"], "upsert");
     const create = this.#createAt(lookup, parseData(this.model, "upsert", "create", args["create"]));
     const update = normalizeData(this.model, parseData(this.model, "upsert", "update", args["update"]));
-    return this.#result(await this.session.upsert(this.model, lookup, create, update), selection);
+    return this.#result(await this.connection.upsert(this.model, lookup, create, update), selection);
   }
 
   async delete(input: unknown): Promise<number> {
     const args = this.#args("delete", input, ["where"]);
-    const where = parseWhere(this.model, args["where"]);
+    const where = parseRecordWhere(this.model, args["where"], "delete");
     if (isEverything(where)) return 0;
-    return (await this.session.consume(this.model, where)) ? 1 : 0;
+    return (await this.connection.consume(this.model, where)) ? 1 : 0;
   }
 
   async deleteMany(input?: unknown): Promise<number> {
     const args = this.#args("deleteMany", input, ["where"]);
-    return this.session.deleteMany(this.model, parseWhere(this.model, args["where"]));
+    return this.connection.deleteMany(this.model, parseWhere(this.model, args["where"]));
   }
 
   async consume(input: unknown): Promise<RecordValues | null> {
     const args = this.#args("consume", input, ["where", "select"]);
     const selection = this.#select(args);
-    const where = parseWhere(this.model, args["where"]);
+    const where = parseRecordWhere(this.model, args["where"], "consume");
     if (isEverything(where)) return null;
-    return this.#resultOrNull(await this.session.consume(this.model, where), selection);
+    return this.#resultOrNull(await this.connection.consume(this.model, where), selection);
   }
 
   async increment(input: unknown): Promise<RecordValues | null> {
     const args = this.#args("increment", input, ["where", "increment", "set", "select"]);
     const selection = this.#select(args);
-    const where = parseWhere(this.model, args["where"]);
+    const where = parseRecordWhere(this.model, args["where"], "increment");
     const increment = this.#amounts(parseData(this.model, "increment", "increment", args["increment"] ?? {}));
     const set = normalizeData(this.model, parseData(this.model, "increment", "set", args["set"] ?? {}));
     const both = Object.keys(set).find((field) => Object.hasOwn(increment, field));
@@ -140,13 +143,13 @@ export class ModelOperations implements UntypedModelClient {
       throw invalidQuery(`increment of "${this.model.name}" changes nothing.`, this.model.name);
     }
     if (isEverything(where)) return null;
-    return this.#resultOrNull(await this.session.increment({ model: this.model, where, increment, set }), selection);
+    return this.#resultOrNull(await this.connection.increment({ model: this.model, where, increment, set }), selection);
   }
 
   explain(input?: unknown): Explanation {
     const args = this.#args("explain", input, FIND_MANY_ARGS);
     this.#select(args);
-    return this.session.explain(this.#query("explain", args));
+    return this.connection.explain(this.#query("explain", args));
   }
 
   #args(operation: string, input: unknown, allowed: readonly string[]): RawArgs {
@@ -162,21 +165,30 @@ export class ModelOperations implements UntypedModelClient {
   }
 
   #query(operation: string, args: RawArgs): FindQuery {
+    const orderBy = parseOrder(this.model, args["orderBy"]);
+    const after = parseAfter(this.model, operation, args["after"], orderBy);
     return {
       model: this.model,
       where: parseWhere(this.model, args["where"]),
-      orderBy: parseOrder(this.model, args["orderBy"]),
+      orderBy,
       ...parsePage(this.model, operation, args),
+      ...(after ? { after } : {}),
     };
   }
 
   async #find(query: FindQuery, selection: Selection): Promise<RecordValues[]> {
     if (query.take === 0) return [];
-    return (await this.#loader.find(query, selection)).map((loaded) => render(selection, loaded));
+    if (selection.relations.length === 0) return renderAlone(await this.connection.find(query), selection);
+    const { RelationLoader } = await loadRelations();
+    const loaded = await new RelationLoader(this.manifest, this.connection).find(query, selection);
+    return loaded.map((one) => render(selection, one));
   }
 
   async #results(records: readonly RecordValues[], selection: Selection): Promise<RecordValues[]> {
-    return (await this.#loader.load(records, selection)).map((loaded) => render(selection, loaded));
+    if (selection.relations.length === 0) return renderAlone(records, selection);
+    const { RelationLoader } = await loadRelations();
+    const loaded = await new RelationLoader(this.manifest, this.connection).load(records, selection);
+    return loaded.map((one) => render(selection, one));
   }
 
   async #result(record: RecordValues, selection: Selection): Promise<RecordValues> {
@@ -192,12 +204,10 @@ export class ModelOperations implements UntypedModelClient {
     const given = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
     const record = completeRecord(this.model, { ...values, ...given }, makeId);
     for (const field of key.fields) {
-      if (valuesEqual(this.model.fields.get(field)!.kind, record[field], values[field])) continue;
-      throw invalidQuery(
-        `upsert of "${this.model.name}": create has another "${field}" than where.`,
-        this.model.name,
-        [field],
-      );
+      if (valuesEqual(knownField(this.model, field).kind, record[field], values[field])) continue;
+      throw invalidQuery(`upsert of "${this.model.name}": create has another "${field}" than where.`, this.model.name, [
+        field,
+      ]);
     }
     return record;
   }
@@ -216,9 +226,4 @@ export class ModelOperations implements UntypedModelClient {
     }
     return amounts;
   }
-}
-
-/** Equality with a looked-up key. */
-function keyEquals({ key, values }: UniqueLookup): Predicate {
-  return allOf(key.fields.map((field) => equals(field, values[field])));
 }

@@ -13,10 +13,15 @@ export function render(selection: Selection, loaded: LoadedRecord): RecordValues
   const result: RecordValues = {};
   for (const field of selection.fields) setOwn(result, field, copyValue(loaded.record[field] ?? null));
   for (const [position, { relation, selection: inner }] of selection.relations.entries()) {
-    const records = loaded.related[position]!.map((item) => render(inner, item));
+    const records = (loaded.related[position] ?? []).map((item) => render(inner, item));
     setOwn(result, relation.name, relation.kind === "one" ? (records[0] ?? null) : records);
   }
   return result;
+}
+
+/** The results for records of which no relation is selected. */
+export function renderAlone(records: readonly RecordValues[], selection: Selection): RecordValues[] {
+  return records.map((record) => render(selection, { record, related: [] }));
 }
 
 function copyValue(value: unknown): unknown {

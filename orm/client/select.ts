@@ -2,9 +2,9 @@ import { invalidQuery } from "../errors.ts";
 import { parseOrder, type OrderTerm } from "../query/order.ts";
 import { parseWhere } from "../query/parse-where.ts";
 import type { Predicate } from "../query/predicate.ts";
-import type { Manifest, ModelManifest } from "../schema/manifest.ts";
-import type { RelationManifest } from "../schema/relation-manifest.ts";
+import type { Manifest, ModelManifest, RelationManifest } from "../schema/manifest.ts";
 import { checkArgs, parsePage } from "./arguments.ts";
+import { knownModel } from "../schema/known.ts";
 
 /** What a read returns of each record. */
 export interface Selection {
@@ -56,12 +56,19 @@ function parseRelation(
   relation: RelationManifest,
   value: unknown,
 ): RelationSelection {
-  const target = manifest.models.get(relation.target)!;
+  const target = knownModel(manifest, relation.target);
   const label = `relation "${relation.name}"`;
   if (value !== true && (typeof value !== "object" || value === null)) {
-    throw invalidQuery(`select of ${label} of "${model.name}" must be true, false or an object.`, model.name, [relation.name]);
+    throw invalidQuery(`select of ${label} of "${model.name}" must be true, false or an object.`, model.name, [
+      relation.name,
+    ]);
   }
-  const args = checkArgs(model, label, value === true ? {} : value, relation.kind === "one" ? TO_ONE_ARGS : TO_MANY_ARGS);
+  const args = checkArgs(
+    model,
+    label,
+    value === true ? {} : value,
+    relation.kind === "one" ? TO_ONE_ARGS : TO_MANY_ARGS,
+  );
   return {
     relation,
     target,

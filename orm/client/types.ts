@@ -1,9 +1,10 @@
-import type { DriverHandle, Explanation, TransactionOptions } from "../driver.ts";
+import type { DriverHandle, Explanation } from "../driver.ts";
 import type { Schema } from "../schema/model.ts";
 import type { CreateData, FieldName, IncrementData, ModelName, UniqueWhere, UpdateData } from "./infer.ts";
+import type { OrmOperations } from "./operations.ts";
 import type { ExactSelect, Select, Selected } from "./select-types.ts";
 import type { UntypedOrmClient } from "./untyped.ts";
-import type { OrderBy, Where } from "./where-types.ts";
+import type { OrderBy, RecordWhere, Where } from "./where-types.ts";
 
 /** Narrows the result of an operation: `select` names the fields and relations to return. */
 export interface Selecting<S extends Schema, M extends ModelName<S>, Sel> {
@@ -32,6 +33,17 @@ export interface FindFirstArgs<S extends Schema, M extends ModelName<S>> extends
 export interface FindManyArgs<S extends Schema, M extends ModelName<S>> extends FindFirstArgs<S, M> {
   /** How many records at most. Default: all. */
   readonly take?: number;
+  /**
+   * The last record of the page before: only those that come after it, so that page 1,000 costs what page 1 costs where
+   * an index has the order. It needs an `orderBy`, and of the record its `id` and the fields of the `orderBy`; others
+   * are left aside.
+   *
+   * @example
+   * ```ts
+   * const next = await orm.post.findMany({ where, orderBy: { publishedAt: "desc" }, take: 20, after: page.at(-1) });
+   * ```
+   */
+  readonly after?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Arguments of `create`. */
@@ -46,7 +58,7 @@ export interface CreateManyArgs<S extends Schema, M extends ModelName<S>> {
 
 /** Arguments of `update`. */
 export interface UpdateArgs<S extends Schema, M extends ModelName<S>> {
-  readonly where: Where<S, M>;
+  readonly where: RecordWhere<S, M>;
   readonly data: UpdateData<S, M>;
 }
 
@@ -64,13 +76,13 @@ export interface UpsertArgs<S extends Schema, M extends ModelName<S>, W extends 
 
 /** Arguments of `delete` and `consume`. */
 export interface DeleteArgs<S extends Schema, M extends ModelName<S>> {
-  readonly where: Where<S, M>;
+  readonly where: RecordWhere<S, M>;
 }
 
 /** Arguments of `increment`. */
 export interface IncrementArgs<S extends Schema, M extends ModelName<S>> {
   /** The guard: the change happens only while the record matches. */
-  readonly where: Where<S, M>;
+  readonly where: RecordWhere<S, M>;
   /** Added to each field, negative amounts included. Null counts as zero. */
   readonly increment?: IncrementData<S, M>;
   /** Fields to set in the same step. */
@@ -130,6 +142,10 @@ export interface ModelClient<S extends Schema, M extends ModelName<S>> {
   /**
    * Changes at most one matching record and returns it, or null. An empty `where` matches nothing
    * here; `data` without any value returns the matching record unchanged.
+   *
+   * `where` takes plain values, or names a unique key by plain values, with operators beside it: an object of
+   * operators that a request sent instead of a text selects nobody (`INVALID_QUERY`). So in `delete`, `consume` and
+   * `increment`. Filters by operators alone are for `updateMany`, `deleteMany` and the finding operations.
    */
   update<Sel extends Select<S, M> | undefined = undefined>(
     args: UpdateArgs<S, M> & Selecting<S, M, Sel>,
@@ -184,35 +200,6 @@ export interface ModelClient<S extends Schema, M extends ModelName<S>> {
   explain<Sel extends Select<S, M> | undefined = undefined>(
     args?: FindManyArgs<S, M> & Selecting<S, M, Sel>,
   ): Explanation;
-}
-
-/** What belongs to no model. */
-export interface OrmOperations<Client, Handle> {
-  /**
-   * Runs `run` with a client whose writes commit together, where `$driver.capabilities` says
-   * `supportsTransactions`; elsewhere they are immediate. A throw discards them and is passed on.
-   * A transaction inside another one is part of it. Throws `TRANSACTION_CONFLICT` (retryable) where
-   * another writer was first, unless `retries` says how often to run `run` again.
-   */
-  transaction<T>(run: (tx: Client) => Promise<T>, options?: TransactionOptions): Promise<T>;
-
-  /**
-   * Runs tasks in order inside one transaction and returns their results.
-   *
-   * @example
-   * ```ts
-   * const [user, account] = await orm.batch([
-   *   (tx) => tx.user.create({ data: { id, email } }),
-   *   (tx) => tx.account.create({ data: { userId: id, providerId, accountId } }),
-   * ]);
-   * ```
-   */
-  batch<const Tasks extends readonly ((tx: Client) => Promise<unknown>)[]>(
-    tasks: Tasks,
-  ): Promise<{ -readonly [I in keyof Tasks]: Awaited<ReturnType<Tasks[I]>> }>;
-
-  /** The driver: its kind, its backend client and its capabilities. */
-  readonly $driver: Handle;
 }
 
 /** The clients of a schema's models, by name, and what belongs to no model. */

@@ -1,6 +1,6 @@
 import type { FieldTypes, JsonValue } from "../schema/fields.ts";
 import type { Schema } from "../schema/model.ts";
-import type { FieldName, FieldsOf, ModelName } from "./infer.ts";
+import type { FieldName, FieldsOf, KeyValues, ModelName } from "./infer.ts";
 
 /** Operators of every kind but json. `Null` is the value, with null where the field may be null. */
 interface EqualityOperators<Value, Null> {
@@ -62,13 +62,37 @@ export type Where<S extends Schema, M extends ModelName<S>> = {
   readonly [F in keyof FieldsOf<S, M>]?: Condition<FieldsOf<S, M>[F]["$types"]>;
 } & LogicalWhere<S, M>;
 
+/** Fields by plain values, without operators. */
+type PlainWhere<S extends Schema, M extends ModelName<S>> = {
+  readonly [F in keyof FieldsOf<S, M>]?: PlainCondition<FieldsOf<S, M>[F]["$types"]>;
+} & {
+  readonly AND?: PlainWhere<S, M> | readonly PlainWhere<S, M>[];
+  readonly OR?: readonly PlainWhere<S, M>[];
+};
+
+/** Conditions beside a unique key: operators, but for fields that are unique by themselves. */
+type GuardWhere<S extends Schema, M extends ModelName<S>> = {
+  readonly [F in keyof FieldsOf<S, M>]?: FieldsOf<S, M>[F]["$types"]["unique"] extends true
+    ? Operand<FieldsOf<S, M>[F]["$types"]>
+    : Condition<FieldsOf<S, M>[F]["$types"]>;
+} & LogicalWhere<S, M>;
+
+/** A unique field's null names nobody, so it takes a value; other fields may be null. */
+type PlainCondition<T extends FieldTypes> = T["unique"] extends true ? T["value"] : Operand<T>;
+
+/**
+ * The filter of an operation on one record: plain values, or a unique key by plain values with operators beside it.
+ * An object of operators where a key's text is expected is refused, by these types and when it runs.
+ */
+export type RecordWhere<S extends Schema, M extends ModelName<S>> =
+  PlainWhere<S, M> | (KeyValues<S, M> & GuardWhere<S, M>);
+
 /** An order by fields, the first being the most significant. */
 export type OrderBy<S extends Schema, M extends ModelName<S>> = OrderTerms<S, M> | readonly OrderTerms<S, M>[];
 
 type OrderTerms<S extends Schema, M extends ModelName<S>> = {
   readonly [F in keyof FieldsOf<S, M> as FieldsOf<S, M>[F]["$types"]["kind"] extends "json" ? never : F]?:
-    | "asc"
-    | "desc";
+    "asc" | "desc";
 };
 
 type OperatorName = keyof TextOperators<unknown, unknown>;

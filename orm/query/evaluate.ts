@@ -1,4 +1,5 @@
 import type { FieldManifest, ModelManifest } from "../schema/manifest.ts";
+import { knownField } from "../schema/known.ts";
 import { compareValues, valuesEqual } from "../values/compare.ts";
 import type { RecordValues } from "../values/normalize.ts";
 import type { Comparison, Predicate } from "./predicate.ts";
@@ -16,7 +17,7 @@ export function matches(model: ModelManifest, predicate: Predicate, record: Reco
     case "not":
       return !matches(model, predicate.item, record);
     case "compare":
-      return compare(model.fields.get(predicate.field)!, predicate, record[predicate.field] ?? null);
+      return compare(knownField(model, predicate.field), predicate, record[predicate.field] ?? null);
   }
 }
 

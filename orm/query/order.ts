@@ -1,6 +1,7 @@
 import { invalidQuery } from "../errors.ts";
 import type { FieldKind } from "../schema/fields.ts";
 import type { ModelManifest } from "../schema/manifest.ts";
+import { knownField } from "../schema/known.ts";
 import { compareText, compareValues } from "../values/compare.ts";
 import type { RecordValues } from "../values/normalize.ts";
 
@@ -22,7 +23,8 @@ export function parseOrder(model: ModelManifest, orderBy: unknown): readonly Ord
       if (direction === undefined) continue;
       const manifest = model.fields.get(field);
       if (!manifest) throw invalidQuery(`"${model.name}" has no field "${field}" to order by.`, model.name, [field]);
-      if (manifest.kind === "json") throw invalidQuery(`"${model.name}.${field}" is json, which has no order.`, model.name, [field]);
+      if (manifest.kind === "json")
+        throw invalidQuery(`"${model.name}.${field}" is json, which has no order.`, model.name, [field]);
       if (direction !== "asc" && direction !== "desc") {
         throw invalidQuery(`The order of "${model.name}.${field}" must be "asc" or "desc".`, model.name, [field]);
       }
@@ -43,7 +45,7 @@ export function recordOrder(
   const last = terms.at(-1)?.direction ?? "asc";
   return (left, right) => {
     for (const { field, direction } of terms) {
-      const order = compareNullable(model.fields.get(field)!.kind, left[field] ?? null, right[field] ?? null);
+      const order = compareNullable(knownField(model, field).kind, left[field] ?? null, right[field] ?? null);
       if (order !== 0) return direction === "asc" ? order : -order;
     }
     // A tie is broken as the index key breaks it: by the id's text, also where the id is a number.
@@ -55,4 +57,13 @@ export function recordOrder(
 function compareNullable(kind: FieldKind, left: unknown, right: unknown): number {
   if (left === null || right === null) return (left === null ? 0 : 1) - (right === null ? 0 : 1);
   return compareValues(kind, left, right);
+}
+
+/** Whether a record comes after the one that a page is to go on from. */
+export function isAfter(
+  model: ModelManifest,
+  { orderBy, after }: { readonly orderBy: readonly OrderTerm[]; readonly after?: RecordValues | undefined },
+  record: RecordValues,
+): boolean {
+  return after === undefined || recordOrder(model, orderBy)(record, after) > 0;
 }

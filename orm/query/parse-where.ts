@@ -1,6 +1,8 @@
 import { invalidQuery } from "../errors.ts";
 import type { FieldManifest, ModelManifest } from "../schema/manifest.ts";
 import { normalizeValue } from "../values/normalize.ts";
+import { holdsUnstorableText } from "../values/text.ts";
+import { negate } from "./negate.ts";
 import { allOf, type Comparison, type Operator, type Predicate } from "./predicate.ts";
 
 const OPERATORS: ReadonlySet<string> = new Set<Operator>([
@@ -21,21 +23,29 @@ const TEXT_OPERATORS: ReadonlySet<Operator> = new Set(["contains", "startsWith",
 const ORDER_OPERATORS: ReadonlySet<Operator> = new Set(["gt", "gte", "lt", "lte"]);
 
 /**
+ * What becomes of text that is not well-formed: `compared` as it was given, or brought to the form that is `stored`.
+ */
+type TextForm = "compared" | "stored";
+
+/**
  * Checks a `where` and turns it into a predicate. An unknown field or operator, or an undefined
  * value, is an error: a filter that is silently dropped deletes or shows the wrong records.
+ *
+ * Text that is not well-formed equals no stored text: `eq`, `in`, `contains`, `startsWith` and `endsWith` then match
+ * nothing, `not` and `notIn` every value but null.
  */
-export function parseWhere(model: ModelManifest, where: unknown): Predicate {
+export function parseWhere(model: ModelManifest, where: unknown, text: TextForm = "compared"): Predicate {
   if (where === undefined) return allOf([]);
   if (!isPlainObject(where)) throw invalidQuery(`where of "${model.name}" must be an object.`, model.name);
   const items: Predicate[] = [];
   for (const [key, value] of Object.entries(where)) {
-    if (key === "AND") items.push(allOf(listOf(model, key, value).map((item) => parseWhere(model, item))));
+    if (key === "AND") items.push(allOf(listOf(model, key, value).map((item) => parseWhere(model, item, text))));
     else if (key === "OR") {
       if (!Array.isArray(value)) throw invalidQuery(`OR of "${model.name}" must be a list.`, model.name);
-      items.push({ type: "or", items: value.map((item) => parseWhere(model, item)) });
+      items.push({ type: "or", items: value.map((item) => parseWhere(model, item, text)) });
     } else if (key === "NOT") {
-      for (const item of listOf(model, key, value)) items.push({ type: "not", item: parseWhere(model, item) });
-    } else items.push(...parseField(model, key, value));
+      for (const item of listOf(model, key, value)) items.push(negate(parseWhere(model, item, text)));
+    } else items.push(...parseField(model, key, value, text));
   }
   return allOf(items);
 }
@@ -45,7 +55,7 @@ function listOf(model: ModelManifest, key: string, value: unknown): readonly unk
   return Array.isArray(value) ? value : [value];
 }
 
-function parseField(model: ModelManifest, name: string, value: unknown): Comparison[] {
+function parseField(model: ModelManifest, name: string, value: unknown, text: TextForm): Comparison[] {
   const field = model.fields.get(name);
   if (!field) {
     throw invalidQuery(
@@ -56,7 +66,8 @@ function parseField(model: ModelManifest, name: string, value: unknown): Compari
       [name],
     );
   }
-  if (!isOperators(field, value)) return [comparison(model, field, "eq", value, false)];
+  if (!isOperators(field, value))
+    return [comparison(model, field, { operator: "eq", operand: value, insensitive: false, text })];
   const insensitive = modeOf(model, field, value["mode"]);
   const operators = Object.entries(value).filter(([operator]) => operator !== "mode");
   if (operators.length === 0) {
@@ -70,52 +81,89 @@ function parseField(model: ModelManifest, name: string, value: unknown): Compari
         [name],
       );
     }
-    return comparison(model, field, operator as Operator, operand, insensitive);
+    return comparison(model, field, { operator: operator as Operator, operand, insensitive, text });
   });
 }
 
 /** A json field takes objects as values: there, an object means operators only if all its keys are. */
 function isOperators(field: FieldManifest, value: unknown): value is Record<string, unknown> {
   if (!isPlainObject(value)) return false;
-  return field.kind !== "json" || (Object.keys(value).length > 0 && Object.keys(value).every((key) => OPERATORS.has(key)));
+  return (
+    field.kind !== "json" || (Object.keys(value).length > 0 && Object.keys(value).every((key) => OPERATORS.has(key)))
+  );
 }
 
 function modeOf(model: ModelManifest, field: FieldManifest, mode: unknown): boolean {
   if (mode === undefined || mode === "default" || mode === "sensitive") return false;
   if (mode === "insensitive") return isText(field);
-  throw invalidQuery(`"${model.name}.${field.name}" has no mode "${String(mode)}".`, model.name, [field.name]);
+  throw invalidQuery(
+    `"${model.name}.${field.name}" has no such mode: there are sensitive and insensitive.`,
+    model.name,
+    [field.name],
+  );
+}
+
+/** A condition as it was given. */
+interface Given {
+  readonly operator: Operator;
+  readonly operand: unknown;
+  readonly insensitive: boolean;
+  readonly text: TextForm;
 }
 
 function comparison(
   model: ModelManifest,
   field: FieldManifest,
-  operator: Operator,
-  operand: unknown,
-  insensitive: boolean,
+  { operator, operand, insensitive, text }: Given,
 ): Comparison {
-  const refuse = (problem: string) => invalidQuery(`"${model.name}.${field.name}": ${problem}`, model.name, [field.name]);
+  const refuse = (problem: string) =>
+    invalidQuery(`"${model.name}.${field.name}": ${problem}`, model.name, [field.name]);
   if (operand === undefined) throw refuse(`the value of "${operator}" is undefined.`);
-  const result = (value: unknown): Comparison => ({ type: "compare", field: field.name, operator, value, insensitive });
+  const result = (used: Operator, value: unknown): Comparison => ({
+    type: "compare",
+    field: field.name,
+    operator: used,
+    value,
+    insensitive,
+  });
   if (operator === "in" || operator === "notIn") {
     if (!Array.isArray(operand)) throw refuse(`"${operator}" takes a list.`);
-    return result(operand.filter((item) => item !== null).map((item) => valueOf(model, field, item, refuse)));
+    const given: readonly unknown[] = operand;
+    if (given.includes(null))
+      throw refuse(`"${operator}" takes no null. Ask for it beside the list: OR: [{ ${field.name}: null }, …].`);
+    const values = given.map((item) => valueOf(model, field, item, refuse));
+    const known = values.filter((_, position) => !holdsUnstorableText(given[position]));
+    // Every value differs from one that cannot be stored, null excepted: null is no value.
+    if (operator === "notIn" && known.length === 0 && given.length > 0) return result("not", null);
+    return result(operator, known);
   }
-  if (TEXT_OPERATORS.has(operator)) {
-    if (operator === "contains" && field.kind === "json") return result(normalizeValue(model.name, field, operand));
-    if (!isText(field)) throw refuse(`"${operator}" is for text.`);
-    if (operand !== null && typeof operand !== "string") throw refuse(`"${operator}" takes text.`);
-    return result(operand);
-  }
-  if (ORDER_OPERATORS.has(operator) && field.kind === "json") throw refuse("json has no order.");
-  return result(valueOf(model, field, operand, refuse));
+  const value = operandOf(model, field, operator, operand, refuse);
+  // Bounds of an order are taken as they would be stored: they lie somewhere among the values.
+  const known = text === "stored" || ORDER_OPERATORS.has(operator) || !holdsUnstorableText(operand);
+  if (known) return result(operator, value);
+  return operator === "not" ? result("not", null) : result("in", []);
 }
 
-function valueOf(
+function operandOf(
   model: ModelManifest,
   field: FieldManifest,
-  value: unknown,
-  refuse: (problem: string) => Error,
+  operator: Operator,
+  operand: unknown,
+  refuse: Refuse,
 ): unknown {
+  if (TEXT_OPERATORS.has(operator)) {
+    if (operator === "contains" && field.kind === "json") return normalizeValue(model.name, field, operand);
+    if (!isText(field)) throw refuse(`"${operator}" is for text.`);
+    if (operand !== null && typeof operand !== "string") throw refuse(`"${operator}" takes text.`);
+    return operand;
+  }
+  if (ORDER_OPERATORS.has(operator) && field.kind === "json") throw refuse("json has no order.");
+  return valueOf(model, field, operand, refuse);
+}
+
+type Refuse = (problem: string) => Error;
+
+function valueOf(model: ModelManifest, field: FieldManifest, value: unknown, refuse: Refuse): unknown {
   if (value === undefined) throw refuse("a value is undefined.");
   return normalizeValue(model.name, field, value);
 }

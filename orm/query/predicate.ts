@@ -1,16 +1,6 @@
 /** The operators of a comparison. */
 export type Operator =
-  | "eq"
-  | "not"
-  | "in"
-  | "notIn"
-  | "contains"
-  | "startsWith"
-  | "endsWith"
-  | "gt"
-  | "gte"
-  | "lt"
-  | "lte";
+  "eq" | "not" | "in" | "notIn" | "contains" | "startsWith" | "endsWith" | "gt" | "gte" | "lt" | "lte";
 
 /** One field compared with one value, a list for `in` and `notIn`. Values are normalized. */
 export interface Comparison {
@@ -29,9 +19,6 @@ export type Predicate =
   | { readonly type: "or"; readonly items: readonly Predicate[] }
   | { readonly type: "not"; readonly item: Predicate };
 
-/** Matches every record. */
-export const EVERYTHING: Predicate = { type: "and", items: [] };
-
 /** Whether a predicate restricts nothing. */
 export function isEverything(predicate: Predicate): boolean {
   if (predicate.type === "or") return predicate.items.some(isEverything);
@@ -41,7 +28,8 @@ export function isEverything(predicate: Predicate): boolean {
 /** All of the given predicates, flattened. */
 export function allOf(items: readonly Predicate[]): Predicate {
   const flat = items.flatMap((item) => (item.type === "and" ? item.items : [item]));
-  return flat.length === 1 ? flat[0]! : { type: "and", items: flat };
+  const [first] = flat;
+  return first && flat.length === 1 ? first : { type: "and", items: flat };
 }
 
 /** Equality of a field with a normalized value. */
@@ -57,4 +45,11 @@ export function isIn(field: string, values: readonly unknown[]): Comparison {
 /** The predicates that must all hold: the items of a conjunction, or the predicate itself. */
 export function conjuncts(predicate: Predicate): readonly Predicate[] {
   return predicate.type === "and" ? predicate.items.flatMap(conjuncts) : [predicate];
+}
+
+/** The fields that a predicate compares. */
+export function fieldsIn(predicate: Predicate): Set<string> {
+  if (predicate.type === "compare") return new Set([predicate.field]);
+  const items = predicate.type === "not" ? [predicate.item] : predicate.items;
+  return new Set(items.flatMap((item) => [...fieldsIn(item)]));
 }

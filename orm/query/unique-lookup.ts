@@ -1,5 +1,6 @@
 import { invalidQuery } from "../errors.ts";
-import { sameFields, type ModelManifest, type UniqueKey } from "../schema/manifest.ts";
+import type { ModelManifest, UniqueKey } from "../schema/manifest.ts";
+import { sameFields } from "../schema/same-fields.ts";
 import { setOwn } from "../values/json.ts";
 import type { RecordValues } from "../values/normalize.ts";
 import { parseWhere } from "./parse-where.ts";
@@ -13,12 +14,13 @@ export interface UniqueLookup {
 
 /**
  * The unique key that a `where` names: exactly its fields, each by equality with a value. Throws
- * `INVALID_QUERY`, naming the unique keys that exist, for any other shape.
+ * `INVALID_QUERY`, naming the unique keys that exist, for any other shape. Text is that of the record at the key:
+ * well-formed, as it is stored.
  */
 export function requireUniqueLookup(model: ModelManifest, where: unknown, operation: string): UniqueLookup {
   const values: RecordValues = {};
   let exact = true;
-  for (const item of conjuncts(parseWhere(model, where))) {
+  for (const item of conjuncts(parseWhere(model, where, "stored"))) {
     exact &&=
       item.type === "compare" &&
       item.operator === "eq" &&

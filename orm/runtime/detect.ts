@@ -1,10 +1,28 @@
 import { OrmError } from "../errors.ts";
+import { clientAdvice } from "../options/client-advice.ts";
+
+/**
+ * How a client was recognized: by the service that it is configured for, by the name of its class, or by the members
+ * that only a document client has.
+ */
+export type DetectionSource = "service id" | "constructor" | "shape";
 
 /** A raw database client that an ORM can be built on. */
 export interface DatabaseRuntime<Client = unknown> {
   readonly kind: "dynamodb";
   /** A `DynamoDBClient` or a `DynamoDBDocumentClient`: the driver takes either. */
   readonly client: Client;
+  readonly source: DetectionSource;
+  /** The language of a database that is spoken to in several. Undefined for DynamoDB. */
+  readonly dialect?: string | undefined;
+}
+
+/** Whether a client is one of a kind. */
+export interface DetectionCandidate {
+  readonly kind: DatabaseRuntime["kind"];
+  readonly matched: boolean;
+  /** What speaks for the match, or what is missing for it. */
+  readonly reasons: readonly string[];
 }
 
 /** What {@link inspectDatabaseRuntime} saw. */
@@ -13,12 +31,7 @@ export interface DatabaseRuntimeReport<Client = unknown> {
   readonly runtime: DatabaseRuntime<Client> | null;
   /** The class of what was given: for people, since bundlers rename classes. */
   readonly constructorName: string;
-  readonly candidates: readonly {
-    readonly kind: DatabaseRuntime["kind"];
-    readonly matched: boolean;
-    /** What speaks for the match, or what is missing for it. */
-    readonly reasons: readonly string[];
-  }[];
+  readonly candidates: readonly DetectionCandidate[];
   readonly summary: string;
   /** What to pass instead, where nothing matched. */
   readonly hint?: string;
@@ -26,8 +39,8 @@ export interface DatabaseRuntimeReport<Client = unknown> {
 
 /**
  * The runtime of a raw client, null where it is none that is known. Goes by what the client is
- * configured for, not by class names or `instanceof`: bundlers rename classes, and an application
- * may hold another copy of the SDK.
+ * configured for before class names, and never by `instanceof`: bundlers rename classes, and an
+ * application may hold another copy of the SDK.
  */
 export function detectDatabaseRuntime<Client>(client: Client): DatabaseRuntime<Client> | null {
   return inspectDatabaseRuntime(client).runtime;
@@ -37,28 +50,23 @@ export function detectDatabaseRuntime<Client>(client: Client): DatabaseRuntime<C
 export function inspectDatabaseRuntime<Client>(client: Client): DatabaseRuntimeReport<Client> {
   const constructorName = nameOf(client);
   const { send, config } = membersOf(client);
-  const serviceId = membersOf(config)["serviceId"];
-  const missing = [
-    ...(typeof send === "function" ? [] : ["it has no send method"]),
-    ...(serviceId === "DynamoDB"
-      ? []
-      : [serviceId === undefined ? "it has no config.serviceId" : `its config.serviceId is "${String(serviceId)}"`]),
-  ];
-  if (missing.length > 0) {
+  const sends = typeof send === "function";
+  const sign = signOf(constructorName, config);
+  if (sends && sign.source !== undefined) {
     return {
-      runtime: null,
+      runtime: { kind: "dynamodb", client, source: sign.source },
       constructorName,
-      candidates: [{ kind: "dynamodb", matched: false, reasons: missing }],
-      summary: `${constructorName} is no known database client: ${missing.join(", ")}.`,
-      hint: hintFor(client, send),
+      candidates: [{ kind: "dynamodb", matched: true, reasons: ["it has a send method", sign.reason] }],
+      summary: `${constructorName} is a DynamoDB client.`,
     };
   }
-  const reasons = ["it has a send method", 'its config.serviceId is "DynamoDB"'];
+  const missing = [...(sends ? [] : ["it has no send method"]), ...(sign.source === undefined ? [sign.reason] : [])];
   return {
-    runtime: { kind: "dynamodb", client },
+    runtime: null,
     constructorName,
-    candidates: [{ kind: "dynamodb", matched: true, reasons }],
-    summary: `${constructorName} is a DynamoDB client.`,
+    candidates: [{ kind: "dynamodb", matched: false, reasons: missing }],
+    summary: `${constructorName} is no known database client: ${missing.join(", ")}.`,
+    hint: clientAdvice(client, (inner) => inspectDatabaseRuntime(inner).runtime !== null),
   };
 }
 
@@ -69,13 +77,20 @@ export function requireDatabaseRuntime<Client>(client: Client): DatabaseRuntime<
   throw new OrmError({ code: "INVALID_VALUE", message: `client: ${summary} ${hint}` });
 }
 
-function hintFor(client: unknown, send: unknown): string {
-  const { client: inner } = membersOf(client);
-  if (inner !== undefined && inspectDatabaseRuntime(inner).runtime) return "Pass its property client itself.";
-  if (client instanceof Promise) return "It is a promise: await it first.";
-  if (typeof client === "function") return "It is a class or function: pass an instance, such as new DynamoDBClient({}).";
-  if (send === undefined && "getItem" in membersOf(client)) return "It looks like an SDK v2 client: use DynamoDBClient of @aws-sdk/client-dynamodb.";
-  return "Pass a DynamoDBClient of @aws-sdk/client-dynamodb or a DynamoDBDocumentClient of @aws-sdk/lib-dynamodb.";
+/** What tells a DynamoDB client from those of other services. A service id that is there decides. */
+function signOf(
+  constructorName: string,
+  config: unknown,
+): { readonly source?: DetectionSource; readonly reason: string } {
+  const { serviceId, translateConfig } = membersOf(config);
+  if (serviceId === "DynamoDB") return { source: "service id", reason: 'its config.serviceId is "DynamoDB"' };
+  if (serviceId !== undefined) return { reason: `its config.serviceId is "${String(serviceId)}"` };
+  if (constructorName === "DynamoDBClient" || constructorName === "DynamoDBDocumentClient")
+    return { source: "constructor", reason: `its class is ${constructorName}` };
+  const { marshallOptions, unmarshallOptions } = membersOf(translateConfig);
+  if (marshallOptions !== undefined || unmarshallOptions !== undefined)
+    return { source: "shape", reason: "its config has the marshalling options of a document client" };
+  return { reason: "it has no config.serviceId" };
 }
 
 function membersOf(value: unknown): Record<string, unknown> {

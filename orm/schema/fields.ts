@@ -1,27 +1,34 @@
 /** The kinds of values a field can hold. */
 export type FieldKind =
-  | "id"
-  | "string"
-  | "boolean"
-  | "datetime"
-  | "integer"
-  | "number"
-  | "bigint"
-  | "decimal"
-  | "json"
-  | "enum";
+  "id" | "string" | "boolean" | "datetime" | "integer" | "number" | "bigint" | "decimal" | "json" | "enum";
 
 /** Any value that JSON can express. */
-export type JsonValue =
-  | null
-  | string
-  | number
-  | boolean
-  | { [key: string]: JsonValue }
-  | JsonValue[];
+export type JsonValue = null | string | number | boolean | { [key: string]: JsonValue } | JsonValue[];
 
 /** A reference to a field of another model, `"user.id"`. */
 export type FieldReference = `${string}.${string}`;
+
+/**
+ * What becomes of the records that refer to a record when that is deleted.
+ *
+ * - `cascade`: they are deleted, too.
+ * - `set null`: their reference becomes null; the field must be nullable.
+ * - `set default`: their reference becomes the field's default, or null where it has none.
+ * - `restrict`: the record cannot be deleted while there are any.
+ * - `no action`: as `restrict`, but looked at when the transaction commits.
+ */
+export type OnDelete = "cascade" | "set null" | "set default" | "restrict" | "no action";
+
+/** Options of {@link Field.references}. */
+export interface ReferenceOptions {
+  /** Whether the field gets an index of its own, so that relations and look-ups over it need no scan. Default: true. */
+  readonly index?: boolean;
+  /**
+   * Enforces the reference: a value must be the key of a record that is there, and this is what becomes of the
+   * referring record when that one is deleted. Left out, the reference documents and indexes only.
+   */
+  readonly onDelete?: OnDelete;
+}
 
 /** What a field builder collected. */
 export interface FieldConfig {
@@ -37,11 +44,16 @@ export interface FieldConfig {
   readonly references?: FieldReference;
   /** Whether the referencing field gets an index of its own (it does unless told otherwise). */
   readonly indexReference?: boolean;
+  /** Given where the reference is enforced. */
+  readonly onDelete?: OnDelete;
   readonly description?: string;
   readonly values?: readonly string[];
 }
 
-/** What the types need to know of a field: its kind and value, whether null may stand in it, whether create may omit it, whether it is unique. */
+/**
+ * What the types need to know of a field: its kind and value, whether null may stand in it, whether create may omit it,
+ * whether it is unique.
+ */
 export interface FieldTypes {
   kind: FieldKind;
   value: unknown;
@@ -84,11 +96,18 @@ export class Field<T extends FieldTypes = FieldTypes> {
   }
 
   /**
-   * The value is the key of another model's record, `"user.id"`. The field gets an index, so
-   * that relations and look-ups over it need no scan; `{ index: false }` leaves it out.
+   * The value is the key of another model's record, `"user.id"`. The field gets an index, so that relations and
+   * look-ups over it need no scan. With `onDelete` the reference is enforced: `FOREIGN_KEY_VIOLATION` where no such
+   * record is there.
+   *
+   * @example
+   * ```ts
+   * string().references("user.id", { onDelete: "cascade" })
+   * ```
    */
-  references(reference: FieldReference, options: { index?: boolean } = {}): Field<T> {
-    return new Field({ ...this.config, references: reference, indexReference: options.index ?? true });
+  references(reference: FieldReference, options: ReferenceOptions = {}): Field<T> {
+    const { index = true, onDelete } = options;
+    return new Field({ ...this.config, references: reference, indexReference: index, onDelete });
   }
 
   /** The attribute name in the table, where it differs from the field's name. */

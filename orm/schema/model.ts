@@ -1,10 +1,12 @@
 import type { Field } from "./fields.ts";
 import type { Relation } from "./relations.ts";
 
+/** The fields of a model, by name. */
 // The schema's types are read, never written to: `any` lets a model of any field types pass where
 // a bound would make every generic parameter invariant.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type FieldMap = Record<string, Field<any>>;
+/** The relations of a model, by name. */
 export type RelationMap = Record<string, Relation>;
 
 type Name<Fields> = keyof Fields & string;
@@ -13,10 +15,18 @@ type Name<Fields> = keyof Fields & string;
  * An access path beyond the keys: equality on the fields of a list, or on `on` with order and
  * ranges over `orderBy`. With an empty `on` it is one order over the whole model, spread over
  * `shards` partitions (default 4).
+ *
+ * With `carries: "record"` each entry holds the whole record, and a list is one query. Every change of a record then
+ * rewrites it there, in the same write: for what is listed more than changed, and does not expire.
  */
 export type IndexDefinition<Field extends string = string> =
   | readonly [Field, ...Field[]]
-  | { readonly on: readonly Field[]; readonly orderBy?: Field; readonly shards?: number };
+  | {
+      readonly on: readonly Field[];
+      readonly orderBy?: Field;
+      readonly shards?: number;
+      readonly carries?: "record";
+    };
 
 /** Unique combinations and indexes of a model. */
 export interface ModelConstraints<Field extends string = string> {
@@ -49,6 +59,11 @@ export interface ModelInput<Fields extends FieldMap, Relations extends RelationM
    */
   readonly clusterBy?: Name<Fields> | readonly [Name<Fields>, ...Name<Fields>[]];
   /**
+   * Whether a record that does not live at its id has an entry there. Default: true. Without one, every write costs an
+   * item less, a look-up by id alone is a scan, and nothing keeps two records from having one id.
+   */
+  readonly idEntry?: boolean;
+  /**
    * When the backend may remove the record by itself: at the time in this field, or so many
    * seconds after it. A datetime, or a number of epoch milliseconds.
    */
@@ -67,6 +82,7 @@ export interface Model<
   readonly relations: Relations;
   readonly constraints: Constraints;
   readonly clusterBy?: string | readonly string[];
+  readonly idEntry?: boolean;
   readonly expires?: string | ExpiryDefinition;
   readonly description?: string;
 }

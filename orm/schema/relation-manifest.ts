@@ -1,28 +1,6 @@
 import { invalidSchema } from "../errors.ts";
-import type { FieldManifest, ModelManifest } from "./manifest.ts";
+import type { FieldManifest, ModelManifest, RelationManifest } from "./manifest.ts";
 import type { Relation } from "./relations.ts";
-
-/** A relation resolved to the two fields that must be equal. */
-export interface RelationManifest {
-  readonly name: string;
-  readonly kind: "one" | "many";
-  readonly target: string;
-  /** The field of this model. */
-  readonly from: string;
-  /** The field of the target, or of the linking model, that equals it. */
-  readonly to: string;
-  /** The linking model of a many-to-many relation. */
-  readonly through: RelationLink | undefined;
-}
-
-/** How a linking record leads on to the target. */
-export interface RelationLink {
-  readonly model: string;
-  /** The field of the linking model that holds the target's key. */
-  readonly from: string;
-  /** The field of the target that equals it. */
-  readonly to: string;
-}
 
 type Models = ReadonlyMap<string, ModelManifest>;
 

@@ -40,18 +40,12 @@ export function belongsTo<const Target extends string>(
 }
 
 /** A to-one relation by a foreign key of the other model. */
-export function hasOne<const Target extends string>(
-  target: Target,
-  options: { foreignKey: string },
-): HasOne<Target> {
+export function hasOne<const Target extends string>(target: Target, options: { foreignKey: string }): HasOne<Target> {
   return { kind: "hasOne", target, foreignKey: options.foreignKey };
 }
 
 /** A to-many relation by a foreign key of the other model. */
-export function hasMany<const Target extends string>(
-  target: Target,
-  options: { foreignKey: string },
-): HasMany<Target> {
+export function hasMany<const Target extends string>(target: Target, options: { foreignKey: string }): HasMany<Target> {
   return { kind: "hasMany", target, foreignKey: options.foreignKey };
 }
 

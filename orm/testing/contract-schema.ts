@@ -15,6 +15,7 @@ import {
 } from "../schema/fields.ts";
 import { defineSchema, model } from "../schema/model.ts";
 import { belongsTo, hasMany, hasOne, manyToMany } from "../schema/relations.ts";
+import { referenceModels } from "./reference-models.ts";
 
 /** Every kind of key, home, index and relation that a driver has to serve. */
 export const contractSchema = defineSchema({
@@ -115,6 +116,7 @@ export const contractSchema = defineSchema({
       total: number().default(0),
     },
   }),
+  ...referenceModels,
 });
 
 export type ContractSchema = typeof contractSchema;

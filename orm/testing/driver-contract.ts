@@ -2,10 +2,16 @@ import { afterAll, beforeAll, describe } from "vitest";
 import type { OrmDriver } from "../driver.ts";
 import type { Schema } from "../schema/model.ts";
 import { atomicContract } from "./contract-atomic.ts";
+import { decisionsContract } from "./contract-decisions.ts";
 import { orderContract } from "./contract-order.ts";
 import { recordsContract } from "./contract-records.ts";
+import { parallelContract } from "./contract-parallel.ts";
+import { referencesContract } from "./contract-references.ts";
+import { referencesInTransactionsContract } from "./contract-references-in-transactions.ts";
 import { relationsContract } from "./contract-relations.ts";
+import { savepointsContract } from "./contract-savepoints.ts";
 import { contractContext, contractSchema, type BackendLimits, type ContractContext } from "./contract-schema.ts";
+import { textContract } from "./contract-text.ts";
 import { transactionsContract } from "./contract-transactions.ts";
 import { uniqueContract } from "./contract-unique.ts";
 import { valuesContract } from "./contract-values.ts";
@@ -26,7 +32,7 @@ export interface DriverContractOptions {
 }
 
 /**
- * Registers, with vitest, the tests of every promise that a driver makes (`DriverSession`). The
+ * Registers, with vitest, the tests of every promise that a driver makes (`DriverConnection`). The
  * memory and the DynamoDB driver pass them; a driver of yours should too.
  *
  * @example
@@ -56,10 +62,17 @@ export function driverContract(options: DriverContractOptions): void {
     recordsContract(context);
     uniqueContract(context);
     whereContract(context);
+    decisionsContract(context);
     orderContract(context);
     valuesContract(context, options.limits ?? {});
+    textContract(context);
     atomicContract(context);
     relationsContract(context);
     transactionsContract(context, options.transactions);
+    referencesContract(context);
+    if (!options.transactions) return;
+    savepointsContract(context);
+    parallelContract(context);
+    referencesInTransactionsContract(context);
   });
 }

@@ -1,5 +1,5 @@
 import type { FieldKind } from "../schema/fields.ts";
-import { compareDecimals, parseDecimal } from "./decimal.ts";
+import { compareDecimals, knownDecimal } from "./decimal.ts";
 
 /**
  * Text in code point order, which is the order of its UTF-8 bytes and so DynamoDB's.
@@ -24,7 +24,7 @@ function rank(unit: number): number {
 /** Compares two non-null values of a kind. Json has no order: its values compare as equal or not. */
 export function compareValues(kind: FieldKind, left: unknown, right: unknown): number {
   if (kind === "datetime") return (left as Date).getTime() - (right as Date).getTime();
-  if (kind === "decimal") return compareDecimals(parseDecimal(left as string)!, parseDecimal(right as string)!);
+  if (kind === "decimal") return compareDecimals(knownDecimal(left as string), knownDecimal(right as string));
   if (kind === "json") return jsonEquals(left, right) ? 0 : 1;
   if (typeof left === "string" && typeof right === "string") return compareText(left, right);
   const a = left as number | bigint | boolean;

@@ -1,5 +1,5 @@
 /** The digits a stored number can hold exactly: DynamoDB's limit, and so the ORM's. */
-export const MAX_DIGITS = 38;
+const MAX_DIGITS = 38;
 
 /** An exact decimal: `sign * 0.DIGITS * 10^exponent`, digits without zeros at either end. Zero has no digits. */
 export interface ExactDecimal {
@@ -17,10 +17,17 @@ export function parseDecimal(text: string): ExactDecimal | undefined {
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;
   if (whole === "" && fraction === "") return undefined;
   const all = whole + fraction;
-  const leading = /^0*/.exec(all)![0].length;
+  const leading = all.length - all.replace(/^0+/, "").length;
   const digits = all.slice(leading).replace(/0+$/, "");
   if (digits === "") return { negative: false, digits: "", exponent: 0 };
   return { negative: sign === "-", digits, exponent: whole.length - leading + Number(exponent) };
+}
+
+/** Decimal text that was checked before, where the value was taken. */
+export function knownDecimal(text: string): ExactDecimal {
+  const value = parseDecimal(text);
+  if (!value) throw new TypeError("Not a decimal.");
+  return value;
 }
 
 /** Whether a number of this magnitude and precision is stored exactly (DynamoDB: 38 digits, 1e-130 to 9.99e125). */
@@ -43,8 +50,7 @@ export function compareDecimals(left: ExactDecimal, right: ExactDecimal): number
   if (left.digits === "" || right.digits === "") return signOf(left) - signOf(right);
   if (left.negative !== right.negative) return left.negative ? -1 : 1;
   const magnitude =
-    left.exponent - right.exponent ||
-    (left.digits < right.digits ? -1 : left.digits > right.digits ? 1 : 0);
+    left.exponent - right.exponent || (left.digits < right.digits ? -1 : left.digits > right.digits ? 1 : 0);
   return left.negative ? -magnitude : magnitude;
 }
 

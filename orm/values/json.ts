@@ -5,8 +5,9 @@ import { isStorable, parseDecimal } from "./decimal.ts";
 export const MAX_JSON_DEPTH = 31;
 
 /**
- * What JSON would keep of a value: `toJSON` is called, undefined properties are dropped. Refuses
- * what JSON would silently turn into null (NaN, Infinity) and what the store cannot hold.
+ * What JSON would keep of a value: `toJSON` is called, undefined properties are dropped. Text and keys are made
+ * well-formed, as all text is. Refuses what JSON would silently turn into null (NaN, Infinity) and what the store
+ * cannot hold.
  */
 export function normalizeJson(model: string, field: string, value: unknown): unknown {
   return normalize(value, 0, (problem) => invalidValue(model, field, problem));
@@ -16,6 +17,7 @@ function normalize(input: unknown, depth: number, error: (problem: string) => Er
   const value = hasToJson(input) ? input.toJSON() : input;
   switch (typeof value) {
     case "string":
+      return value.toWellFormed();
     case "boolean":
       return value;
     case "number":
@@ -34,21 +36,19 @@ function normalize(input: unknown, depth: number, error: (problem: string) => Er
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
     if (key === "") throw error("an object key is empty, which the store cannot hold.");
-    setOwn(result, key, normalize(item, depth + 1, error));
+    setOwn(result, key.toWellFormed(), normalize(item, depth + 1, error));
   }
   return result;
 }
 
 function normalizeNumber(value: number, error: (problem: string) => Error): number {
   const exact = Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
-  if (!exact || !isStorable(exact)) throw error(`the number ${value} cannot be stored exactly.`);
+  if (!exact || !isStorable(exact)) throw error("a number in it cannot be stored exactly.");
   return value === 0 ? 0 : value;
 }
 
 function hasToJson(value: unknown): value is { toJSON(): unknown } {
-  return (
-    typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function"
-  );
+  return typeof value === "object" && value !== null && "toJSON" in value && typeof value.toJSON === "function";
 }
 
 /** Sets a property under any name: plain assignment to `__proto__` would change the prototype instead. */

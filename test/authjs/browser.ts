@@ -32,7 +32,10 @@ export class Browser {
 
   async #send(url: URL, init: RequestInit): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const request = new Request(url, { ...init, headers: { cookie, "x-forwarded-host": url.host, "x-forwarded-proto": "http" } });
+    const request = new Request(url, {
+      ...init,
+      headers: { cookie, "x-forwarded-host": url.host, "x-forwarded-proto": "http" },
+    });
     const response = await Auth(request, this.config);
     for (const header of response.headers.getSetCookie()) {
       const [pair = "", ...attributes] = header.split("; ");

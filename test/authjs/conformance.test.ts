@@ -37,7 +37,15 @@ interface Mode {
 }
 
 const undeclared = {
-  user: { role: "admin", phone: "000", logins: 3, vip: true, joined: "2024-05-06T07:08:09.000Z", tags: ["a"], note: "" },
+  user: {
+    role: "admin",
+    phone: "000",
+    logins: 3,
+    vip: true,
+    joined: "2024-05-06T07:08:09.000Z",
+    tags: ["a"],
+    note: "",
+  },
   session: { device: { os: "linux", screens: [1, 2.5] }, startedAt: "2024-05-06T07:08:09.000Z" },
   account: { refresh_token_expires_in: 15_897_600, "not-before-policy": 0, ok: true, team: { id: "T1" }, issued: "" },
 };
@@ -95,7 +103,11 @@ describe.each(engines)("on $name", (engine) => {
     });
 
     test("createUser makes an id where none is given, and takes users without an e-mail", async () => {
-      const nameless = { email: undefined as unknown as string, id: undefined as unknown as string, emailVerified: null };
+      const nameless = {
+        email: undefined as unknown as string,
+        id: undefined as unknown as string,
+        emailVerified: null,
+      };
       const [one, two] = [await adapter.createUser(nameless), await adapter.createUser(nameless)];
       expect(one.id).toMatch(/^[0-9a-f-]{36}$/);
       expect(two.id).not.toBe(one.id);
@@ -190,8 +202,11 @@ describe.each(engines)("on $name", (engine) => {
       await adapter.createAuthenticator(second);
       expect(await adapter.getAuthenticator(first.credentialID)).toStrictEqual(first);
       expect(await adapter.getAuthenticator("unknown")).toBeNull();
-      const byCredential = (a: { credentialID: string }, b: { credentialID: string }) => (a.credentialID < b.credentialID ? -1 : 1);
-      expect((await adapter.listAuthenticatorsByUserId(user.id)).sort(byCredential)).toStrictEqual([first, second].sort(byCredential));
+      const byCredential = (a: { credentialID: string }, b: { credentialID: string }) =>
+        a.credentialID < b.credentialID ? -1 : 1;
+      expect((await adapter.listAuthenticatorsByUserId(user.id)).sort(byCredential)).toStrictEqual(
+        [first, second].sort(byCredential),
+      );
       expect(await adapter.listAuthenticatorsByUserId("nobody")).toEqual([]);
       expect(await adapter.updateAuthenticatorCounter(first.credentialID, 5)).toStrictEqual({ ...first, counter: 5 });
       await expect(adapter.updateAuthenticatorCounter("unknown", 5)).rejects.toMatchObject({ code: "INVALID_VALUE" });

@@ -97,7 +97,9 @@ describe.each(engines)("Auth(request, config), on $name", (engine) => {
     const providers = [{ ...(config().providers[0] as object), maxAge: -1 }] as AuthConfig["providers"];
     const browser = new Browser(config({ providers }));
     const { email } = newUser();
-    expect(locationOf(await browser.get(await askForLink(browser, email))).searchParams.get("error")).toBe("Verification");
+    expect(locationOf(await browser.get(await askForLink(browser, email))).searchParams.get("error")).toBe(
+      "Verification",
+    );
     expect(await adapter.getUserByEmail(email)).toBeNull();
   });
 

@@ -34,21 +34,29 @@ export async function createForeignTable(client: DynamoDBClient, table: string, 
     }),
   );
   // Dynalite answers before the table can be used.
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: table });
+  await waitUntilTableExists({ client, maxWaitTime: 300, minDelay: 1, maxDelay: 1 }, { TableName: table });
   const document = DynamoDBDocument.from(client, {
     marshallOptions: { convertEmptyValues: true, removeUndefinedValues: true, convertClassInstanceToMap: true },
   });
   const put = (keyValues: readonly [string, string, string?, string?], data: Data) => {
     const [partition, sort, indexPartition, indexSort] = keyValues;
-    const index = indexPartition === undefined ? {} : { [indexPartitionKey]: indexPartition, [indexSortKey]: indexSort };
-    return document.put({ TableName: table, Item: { ...stored(data), [partitionKey]: partition, [sortKey]: sort, ...index } });
+    const index =
+      indexPartition === undefined ? {} : { [indexPartitionKey]: indexPartition, [indexSortKey]: indexSort };
+    return document.put({
+      TableName: table,
+      Item: { ...stored(data), [partitionKey]: partition, [sortKey]: sort, ...index },
+    });
   };
   return {
     table,
     keys,
     document,
     put,
-    user: (user: Data) => put([`USER#${user["id"]}`, `USER#${user["id"]}`, `USER#${user["email"]}`, `USER#${user["email"]}`], { ...user, type: "USER" }),
+    user: (user: Data) =>
+      put([`USER#${user["id"]}`, `USER#${user["id"]}`, `USER#${user["email"]}`, `USER#${user["email"]}`], {
+        ...user,
+        type: "USER",
+      }),
     account: (account: Data) =>
       put(
         [
@@ -63,7 +71,8 @@ export async function createForeignTable(client: DynamoDBClient, table: string, 
       const key = `SESSION#${session["sessionToken"]}`;
       return put([`USER#${session["userId"]}`, key, key, key], { ...session, type: "SESSION" });
     },
-    verificationToken: (token: Data) => put([`VT#${token["identifier"]}`, `VT#${token["token"]}`], { ...token, type: "VT" }),
+    verificationToken: (token: Data) =>
+      put([`VT#${token["identifier"]}`, `VT#${token["token"]}`], { ...token, type: "VT" }),
   };
 }
 

@@ -8,7 +8,11 @@ import { countItems, DAY, newAccount, newSession, newToken, newUser, openAdapter
 describe.each(engines)("import, on $name", (engine) => {
   test("every record, with its types, and whoever is signed in stays so", async () => {
     const { source, target, run } = await open(engine);
-    const user = newUser({ emailVerified: new Date("2024-01-02T03:04:05.678Z"), role: "admin", joined: "2024-05-06T07:08:09.000Z" });
+    const user = newUser({
+      emailVerified: new Date("2024-01-02T03:04:05.678Z"),
+      role: "admin",
+      joined: "2024-05-06T07:08:09.000Z",
+    });
     const account = newAccount(user.id, { tenant: { id: 1, list: [true, null] }, issued: "2024-05-06T07:08:09.000Z" });
     const session = newSession(user.id, { expires: new Date(Date.now() + DAY), device: "laptop" });
     const token = newToken();
@@ -20,13 +24,13 @@ describe.each(engines)("import, on $name", (engine) => {
 
     const report = await run();
     expect(report).toMatchObject({
-      done: true,
+      complete: true,
       dryRun: false,
-      scanned: 5,
+      done: 5,
       imported: { user: 1, account: 1, session: 1, verificationToken: 1 },
       expired: 0,
       unknown: 1,
-      conflicts: [],
+      duplicates: [],
       leftOut: [],
     });
     expect(await target.getUser(user.id)).toStrictEqual(user);
@@ -58,7 +62,11 @@ describe.each(engines)("import, on $name", (engine) => {
     expect(await run()).toMatchObject({ imported: { user: 1, account: 1 }, present: { user: 0 } });
     const changed = await target.updateUser({ id: user.id, name: "Changed", email: newUser().email });
     await source.user(late);
-    expect(await run()).toMatchObject({ imported: { user: 1, account: 0 }, present: { user: 1, account: 1 }, conflicts: [] });
+    expect(await run()).toMatchObject({
+      imported: { user: 1, account: 0 },
+      present: { user: 1, account: 1 },
+      duplicates: [],
+    });
     expect(await target.getUser(user.id)).toEqual(changed);
     expect(await target.getUser(late.id)).toEqual(late);
   });
@@ -74,7 +82,7 @@ describe.each(engines)("import, on $name", (engine) => {
     expect(await target.getSessionAndUser(session.sessionToken)).toBeNull();
   });
 
-  test("conflicts: two users with one e-mail, one account on two users", async () => {
+  test("duplicates: two users with one e-mail, one account on two users", async () => {
     const { source, target, run } = await open(engine);
     const [ada, bob, eve] = [newUser(), newUser(), newUser()];
     const twin = newUser({ email: ada.email });
@@ -90,27 +98,34 @@ describe.each(engines)("import, on $name", (engine) => {
     const report = await run();
     expect({ ...rehearsed, dryRun: false }).toEqual(report);
     expect(report.imported).toEqual({ user: 3, account: 1, session: 3, verificationToken: 0 });
-    expect(report.conflicts).toHaveLength(2);
-    const byEmail = report.conflicts.find(({ model }) => model === "user")!;
+    expect(report.duplicates).toHaveLength(2);
+    const byEmail = report.duplicates.find(({ model }) => model === "user")!;
     expect(byEmail.values).toEqual({ email: ada.email });
-    expect([byEmail.keptUserId, byEmail.leftOutUserId].sort()).toEqual([ada.id, twin.id].sort());
-    const byAccount = report.conflicts.find(({ model }) => model === "account")!;
+    expect([...byEmail.ids].sort()).toEqual([ada.id, twin.id].sort());
+    const byAccount = report.duplicates.find(({ model }) => model === "account")!;
     expect(byAccount.values).toEqual({ provider: account.provider, providerAccountId: account.providerAccountId });
-    expect([byAccount.keptUserId, byAccount.leftOutUserId].sort()).toEqual([bob.id, eve.id].sort());
+    expect([...byAccount.ids].sort()).toEqual([bob.id, eve.id].sort());
     // The session of a user who was left out signs nobody in.
-    expect(report.leftOut).toEqual([{ model: "session", userId: byEmail.leftOutUserId, reason: expect.stringContaining("user") as string }]);
-    expect((await target.getUserByEmail(ada.email))?.id).toBe(byEmail.keptUserId);
-    expect((await target.getUserByAccount(account))?.id).toBe(byAccount.keptUserId);
-    expect(await run()).toMatchObject({ imported: { user: 0, account: 0, session: 0 }, conflicts: report.conflicts });
+    expect(report.leftOut).toEqual([
+      { model: "session", userId: byEmail.ids[1], reason: expect.stringContaining("user") as string },
+    ]);
+    expect((await target.getUserByEmail(ada.email))?.id).toBe(byEmail.ids[0]);
+    expect((await target.getUserByAccount(account))?.id).toBe(byAccount.ids[0]);
+    expect(await run()).toMatchObject({ imported: { user: 0, account: 0, session: 0 }, duplicates: report.duplicates });
   });
 
-  test("a conflict with what the target had before", async () => {
+  test("a duplicate of what the target had before", async () => {
     const { source, target, run } = await open(engine);
     const owner = await target.createUser(newUser());
     const intruder = newUser({ email: owner.email });
     await source.user(intruder);
-    const conflict = { model: "user", values: { email: owner.email }, keptUserId: owner.id, leftOutUserId: intruder.id };
-    for (const dryRun of [true, false]) expect((await run({ dryRun })).conflicts).toEqual([conflict]);
+    const duplicate = {
+      model: "user",
+      fields: ["email"],
+      values: { email: owner.email },
+      ids: [owner.id, intruder.id],
+    };
+    for (const dryRun of [true, false]) expect((await run({ dryRun })).duplicates).toEqual([duplicate]);
     expect(await target.getUserByEmail(owner.email)).toEqual(owner);
   });
 
@@ -123,7 +138,9 @@ describe.each(engines)("import, on $name", (engine) => {
     await source.account(newAccount(user.id, { type: 7 }));
     for (const dryRun of [true, false]) {
       const report = await run({ dryRun });
-      const problems = report.leftOut.map(({ model, userId }) => `${model} of ${userId === user.id ? "ada" : String(userId)}`);
+      const problems = report.leftOut.map(
+        ({ model, userId }) => `${model} of ${userId === user.id ? "ada" : String(userId)}`,
+      );
       expect(problems.sort()).toEqual(["account of ada", "account of ghost", "user of bad"]);
       expect(report.imported).toMatchObject({ user: 1, account: 0 });
     }
@@ -136,8 +153,30 @@ describe.each(engines)("import, on $name", (engine) => {
     await source.user(user);
     await source.session(newSession(user.id));
     await source.verificationToken(newToken());
-    expect(await run({ dryRun: true })).toMatchObject({ dryRun: true, imported: { user: 1, session: 1, verificationToken: 1 } });
+    expect(await run({ dryRun: true })).toMatchObject({
+      dryRun: true,
+      imported: { user: 1, session: 1, verificationToken: 1 },
+    });
     for (const table of tables) expect(await countItems(client, table)).toBe(0);
+  });
+
+  test("a dry run needs no tables to import into", async () => {
+    const { source, client, run } = await open(engine);
+    const user = newUser();
+    await source.user(user);
+    await source.user(newUser({ email: user.email }));
+    await source.account(newAccount(user.id));
+    await source.session(newSession(user.id));
+    await source.session(newSession("ghost"));
+    await source.verificationToken(newToken());
+    const report = await run({ dryRun: true });
+    const before = await run({ dryRun: true, to: { client, tablePrefix: uniquePrefix("unpushed") } });
+    expect(before).toEqual(report);
+    expect(before).toMatchObject({ complete: true, imported: { user: 1, verificationToken: 1 } });
+    expect(before.duplicates).toHaveLength(1);
+    await expect(run({ to: { client, tablePrefix: uniquePrefix("unpushed") } })).rejects.toMatchObject({
+      code: "MISSING_TABLE",
+    });
   });
 
   test("page by page, stopped and resumed anywhere, it comes to the same", async () => {
@@ -163,18 +202,18 @@ describe.each(engines)("import, on $name", (engine) => {
           if (seen.length === 2) stop.abort();
         },
       });
-      expect(report.done).toBe(report.resume === undefined);
+      expect(report.complete).toBe(report.resume === undefined);
       expect(seen.at(-1)).toBe(report.resume);
       reports.push(report);
       resume = report.resume;
     } while (resume !== undefined);
     expect(reports.length).toBeGreaterThan(5);
     const total = (count: (report: ImportReport) => number) => reports.reduce((sum, report) => sum + count(report), 0);
-    expect(total(({ scanned }) => scanned)).toBe(60);
+    expect(total(({ done }) => done)).toBe(60);
     expect(total(({ imported }) => imported.user)).toBe(12);
     expect(total(({ imported }) => imported.session)).toBe(36);
     expect(total(({ imported }) => imported.account)).toBe(12);
-    expect(reports.flatMap(({ leftOut, conflicts }) => [...leftOut, ...conflicts])).toEqual([]);
+    expect(reports.flatMap(({ leftOut, duplicates }) => [...leftOut, ...duplicates])).toEqual([]);
     for (const user of users) expect(await target.getUserByEmail(user.email)).toEqual(user);
   });
 
@@ -190,7 +229,12 @@ describe.each(engines)("import, on $name", (engine) => {
       },
     });
     await expect(failing).rejects.toThrow("crash");
-    expect(await run({ resume, pageSize: 3 })).toMatchObject({ scanned: 6, imported: { user: 3 }, present: { user: 3 }, done: true });
+    expect(await run({ resume, pageSize: 3 })).toMatchObject({
+      done: 6,
+      imported: { user: 3 },
+      present: { user: 3 },
+      complete: true,
+    });
   });
 
   test("a wrong token and a missing table are named", async () => {

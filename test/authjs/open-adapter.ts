@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { createAuthJsSchema, DynamoDBAdapter, type DynamoDBAdapterOptions } from "auth-dynamodb/authjs";
+import { createAuthJsSchema, DynamoDBAdapter, type AuthJsAdapterOptions } from "auth-dynamodb/authjs";
 import { pushSchema } from "auth-dynamodb/setup";
 import { type Engine, uniquePrefix } from "../support/engines.ts";
 
@@ -11,7 +11,7 @@ export const silent = { warn: () => undefined };
 /** An adapter over new tables. No test of Auth.js may scan. */
 export async function openAdapter(
   engine: Engine,
-  options: Omit<DynamoDBAdapterOptions, "client"> & { client?: DynamoDBClient } = {},
+  options: Omit<AuthJsAdapterOptions, "client"> & { client?: DynamoDBClient } = {},
 ) {
   const settings = {
     client: engine.createClient(),
@@ -77,7 +77,12 @@ export function newSession(userId: string, data: Record<string, unknown> = {}) {
 }
 
 export function newToken(data: Record<string, unknown> = {}) {
-  return { identifier: `${unique("v")}@example.com`, token: unique("token"), expires: new Date(Date.now() + DAY), ...data };
+  return {
+    identifier: `${unique("v")}@example.com`,
+    token: unique("token"),
+    expires: new Date(Date.now() + DAY),
+    ...data,
+  };
 }
 
 export function newAuthenticator(userId: string, data: Record<string, unknown> = {}) {

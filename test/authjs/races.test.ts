@@ -16,7 +16,8 @@ describe.each(engines)("races, on $name", (engine) => {
   const crowd = async <T>(call: (n: number) => T | PromiseLike<T>) => {
     const settled = await Promise.allSettled(Array.from({ length: CROWD }, async (_, n) => call(n)));
     for (const result of settled) {
-      if (result.status === "rejected") expect(isOrmError(result.reason, "UNIQUE_CONSTRAINT_VIOLATION"), String(result.reason)).toBe(true);
+      if (result.status === "rejected")
+        expect(isOrmError(result.reason, "UNIQUE_CONSTRAINT_VIOLATION"), String(result.reason)).toBe(true);
     }
     return settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   };
@@ -49,14 +50,16 @@ describe.each(engines)("races, on $name", (engine) => {
 
   test("linkAccount of one account to many users: one succeeds", async () => {
     const account = newAccount("");
-    const linked = await crowd((n) => adapter.linkAccount({ ...account, userId: `user-${n}` }));
+    const users = await crowd(() => adapter.createUser(newUser()));
+    const linked = await crowd((n) => adapter.linkAccount({ ...account, userId: users[n]!.id }));
     expect(linked).toHaveLength(1);
     expect(await adapter.getAccount(account.providerAccountId, account.provider)).toEqual(linked[0]);
   });
 
   test("createAuthenticator of one credential: one succeeds", async () => {
     const authenticator = newAuthenticator("");
-    const created = await crowd((n) => adapter.createAuthenticator({ ...authenticator, userId: `user-${n}` }));
+    const users = await crowd(() => adapter.createUser(newUser()));
+    const created = await crowd((n) => adapter.createAuthenticator({ ...authenticator, userId: users[n]!.id }));
     expect(created).toHaveLength(1);
   });
 
@@ -70,6 +73,9 @@ describe.each(engines)("races, on $name", (engine) => {
     const user = await adapter.createUser(newUser());
     const names = Array.from({ length: 10 }, (_, n) => `field${n}`);
     await Promise.all(names.map(async (name, n) => adapter.updateUser({ id: user.id, ...{ [name]: n } })));
-    expect(await adapter.getUser(user.id)).toEqual({ ...user, ...Object.fromEntries(names.map((name, n) => [name, n])) });
+    expect(await adapter.getUser(user.id)).toEqual({
+      ...user,
+      ...Object.fromEntries(names.map((name, n) => [name, n])),
+    });
   });
 });

@@ -17,7 +17,14 @@ expectTypeOf(DynamoDBAdapter({ client }).getUser).toBeFunction();
 const orm = createOrm({ schema: createAuthJsSchema(options), driver: createMemoryDriver() });
 const user = (await orm.user.findUnique({
   where: { email: "ada@example.com" },
-  select: { id: true, email: true, emailVerified: true, role: true, level: true, accounts: { select: { provider: true } } },
+  select: {
+    id: true,
+    email: true,
+    emailVerified: true,
+    role: true,
+    level: true,
+    accounts: { select: { provider: true } },
+  },
 }))!;
 expectTypeOf(user).toEqualTypeOf<{
   id: string;

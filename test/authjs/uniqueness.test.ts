@@ -3,9 +3,21 @@ import { isOrmError } from "auth-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
 import { engines } from "../support/engines.ts";
 import { recordRequests } from "../support/recording.ts";
-import { newAccount, newAuthenticator, newSession, newToken, newUser, openAdapter, unique, type OpenAdapter } from "./open-adapter.ts";
+import {
+  newAccount,
+  newAuthenticator,
+  newSession,
+  newToken,
+  newUser,
+  openAdapter,
+  unique,
+  type OpenAdapter,
+} from "./open-adapter.ts";
 
-const taken = (model: string, ...target: string[]) => ({ code: "UNIQUE_CONSTRAINT_VIOLATION", meta: { model, target } });
+const taken = (model: string, ...target: string[]) => ({
+  code: "UNIQUE_CONSTRAINT_VIOLATION",
+  meta: { model, target },
+});
 
 describe.each(engines)("on $name", (engine) => {
   let adapter: OpenAdapter["adapter"];
@@ -21,9 +33,13 @@ describe.each(engines)("on $name", (engine) => {
     await expect(adapter.createUser(intruder)).rejects.toMatchObject(taken("user", "email"));
     expect(await adapter.getUser(intruder.id)).toBeNull();
     const other = await adapter.createUser(newUser());
-    await expect(adapter.updateUser({ id: other.id, email: owner.email, name: "New" })).rejects.toMatchObject(taken("user", "email"));
+    await expect(adapter.updateUser({ id: other.id, email: owner.email, name: "New" })).rejects.toMatchObject(
+      taken("user", "email"),
+    );
     const recording = recordRequests(client);
-    await expect(adapter.updateUser({ id: other.id, email: owner.email, ...{ nick: "N" } })).rejects.toMatchObject(taken("user", "email"));
+    await expect(adapter.updateUser({ id: other.id, email: owner.email, ...{ nick: "N" } })).rejects.toMatchObject(
+      taken("user", "email"),
+    );
     // Not after retries, which could not help. Without transactions the record is locked before, and unlocked after.
     expect(recording.count()).toBeLessThanOrEqual(engine.transactions ? 4 : 6);
     recording.stop();

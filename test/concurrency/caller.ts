@@ -1,12 +1,14 @@
 // A process with many callers. The parent sends tasks, and gets the calls back.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { openOrm } from "../fault/schema.ts";
+import { openOrm, PATIENT_MS } from "../fault/schema.ts";
 import { addContention } from "./contention.ts";
-import { callAll, now } from "./history.ts";
+import { callAll, now, type Call } from "./history.ts";
 import { runTask, type Task } from "./tasks.ts";
 
 /** What the parent asks for: these tasks, all at once, at a moment. */
 export interface CallerOrder {
+  /** The answer carries it: an order that nobody waits for any more is answered, too. */
+  readonly id: number;
   readonly endpoint: string;
   readonly table: string;
   readonly conflicts: number;
@@ -14,12 +16,21 @@ export interface CallerOrder {
   readonly tasks: readonly Task[];
 }
 
+export interface CallerAnswer {
+  readonly id: number;
+  readonly calls: readonly Call<Task>[];
+}
+
 const clients = new Map<string, DynamoDBClient>();
 
 function clientOf({ endpoint, conflicts }: CallerOrder): DynamoDBClient {
   let client = clients.get(endpoint);
   if (!client) {
-    client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+    client = new DynamoDBClient({
+      endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
     addContention(client, conflicts);
     clients.set(endpoint, client);
   }
@@ -27,9 +38,10 @@ function clientOf({ endpoint, conflicts }: CallerOrder): DynamoDBClient {
 }
 
 async function obey(order: CallerOrder): Promise<void> {
-  const orm = openOrm(clientOf(order), order.table);
+  const orm = openOrm(clientOf(order), order.table, { contentionBudget: PATIENT_MS });
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, order.at - now())));
-  process.send!(await callAll(order.tasks, (task) => runTask(orm, task)));
+  const answer: CallerAnswer = { id: order.id, calls: await callAll(order.tasks, (task) => runTask(orm, task)) };
+  process.send!(answer);
 }
 
 process.on("message", (order: CallerOrder) => void obey(order));

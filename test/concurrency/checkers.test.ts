@@ -4,7 +4,12 @@ import type { Call } from "./history.ts";
 import { isLinearizable } from "./linearizability.ts";
 
 // A checker that finds nothing proves nothing: each is shown histories that are wrong.
-const call = <Result>(invoked: number, responded: number, result: Result): Call<unknown, Result> => ({ arg: undefined, invoked, responded, outcome: { result } });
+const call = <Result>(invoked: number, responded: number, result: Result): Call<unknown, Result> => ({
+  arg: undefined,
+  invoked,
+  responded,
+  outcome: { result },
+});
 const won = (of: Call) => "result" in of.outcome && of.outcome.result !== null;
 const value = (of: Call) => ("result" in of.outcome ? ((of.outcome.result as number | null) ?? undefined) : undefined);
 
@@ -38,7 +43,8 @@ describe("the checkers of histories", () => {
   });
 
   it("see a transaction that read what was no more", () => {
-    const step = (from: number, to: number, number: number, before: number, after: number) => call(from, to, { number, before, after });
+    const step = (from: number, to: number, number: number, before: number, after: number) =>
+      call(from, to, { number, before, after });
     expect(chainProblems([step(0, 9, 2, 5, 7), step(1, 2, 1, 0, 5)], 0, 7)).toEqual([]);
     expect(chainProblems([step(0, 9, 2, 0, 7), step(1, 2, 1, 0, 5)], 0, 7)).toHaveLength(1);
     expect(chainProblems([step(0, 9, 2, 5, 7), step(1, 2, 1, 0, 5)], 0, 8)).toHaveLength(1);
@@ -47,8 +53,14 @@ describe("the checkers of histories", () => {
 
   it("find an order of a register, or that there is none", () => {
     type Register = Call<{ write?: number }, number>;
-    const write = (invoked: number, responded: number, number: number): Register => ({ ...call(invoked, responded, number), arg: { write: number } });
-    const read = (invoked: number, responded: number, number: number): Register => ({ ...call(invoked, responded, number), arg: {} });
+    const write = (invoked: number, responded: number, number: number): Register => ({
+      ...call(invoked, responded, number),
+      arg: { write: number },
+    });
+    const read = (invoked: number, responded: number, number: number): Register => ({
+      ...call(invoked, responded, number),
+      arg: {},
+    });
     const register = (state: number, { arg, outcome }: Register) => {
       if (arg.write !== undefined) return arg.write;
       return "result" in outcome && outcome.result === state ? state : undefined;

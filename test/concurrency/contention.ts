@@ -10,7 +10,11 @@ const SINGLE = ["PutItem", "UpdateItem", "DeleteItem"];
 export function addContention(client: DynamoDBClient, share: number): void {
   const faults = injectFaults(client);
   const some = () => Math.random() < share;
-  faults.failBefore(({ operation }) => SINGLE.includes(operation) && some(), () => errors.transactionConflict(), { level: "call" });
+  faults.failBefore(
+    ({ operation }) => SINGLE.includes(operation) && some(),
+    () => errors.transactionConflict(),
+    { level: "call" },
+  );
   faults.failBefore(
     ({ operation }) => operation === "TransactWriteItems" && some(),
     () => errors.transactionCanceled(["None", "TransactionConflict"]),

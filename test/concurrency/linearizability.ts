@@ -7,7 +7,11 @@ export type Model<State, C extends Call> = (state: State, call: C) => State | un
  * Whether the calls could have taken effect one at a time, each between its beginning and its end
  * (Wing and Gong). States are compared as JSON.
  */
-export function isLinearizable<State, C extends Call>(calls: readonly C[], start: State, model: Model<State, C>): boolean {
+export function isLinearizable<State, C extends Call>(
+  calls: readonly C[],
+  start: State,
+  model: Model<State, C>,
+): boolean {
   const pending = [...calls].sort((a, b) => a.invoked - b.invoked);
   const dead = new Set<string>();
   const search = (left: readonly number[], state: State): boolean => {
@@ -19,10 +23,20 @@ export function isLinearizable<State, C extends Call>(calls: readonly C[], start
     for (const i of left) {
       if (pending[i]!.invoked > firstEnd) break;
       const next = model(state, pending[i]!);
-      if (next !== undefined && search(left.filter((other) => other !== i), next)) return true;
+      if (
+        next !== undefined &&
+        search(
+          left.filter((other) => other !== i),
+          next,
+        )
+      )
+        return true;
     }
     dead.add(key);
     return false;
   };
-  return search(pending.map((_, i) => i), start);
+  return search(
+    pending.map((_, i) => i),
+    start,
+  );
 }

@@ -4,7 +4,8 @@ import { openOrm } from "../fault/schema.ts";
 import { createTable } from "../fault/storage.ts";
 import { engines, uniquePrefix } from "../support/engines.ts";
 
-// A process that was killed has left its lock, and another one begins with that record: it does not know its engine yet.
+// A process that was killed has left its lock, and another one begins with that record: it does not know its engine
+// yet.
 describe.each(engines.filter(({ transactions }) => !transactions))("on $name, a record that is locked", (engine) => {
   async function locked() {
     const client = engine.createClient();
@@ -32,14 +33,20 @@ describe.each(engines.filter(({ transactions }) => !transactions))("on $name, a 
   });
 
   it("is changed when the lock is over", async () => {
-    expect(await (await locked()).user.update({ where: { id: "u" }, data: { name: "n" } })).toMatchObject({ name: "n" });
+    expect(await (await locked()).user.update({ where: { id: "u" }, data: { name: "n" } })).toMatchObject({
+      name: "n",
+    });
   });
 
   it("counts when the lock is over", async () => {
-    expect(await (await locked()).user.increment({ where: { id: "u" }, increment: { logins: 1 } })).toMatchObject({ logins: 1 });
+    expect(await (await locked()).user.increment({ where: { id: "u" }, increment: { logins: 1 } })).toMatchObject({
+      logins: 1,
+    });
   });
 
   it("gets another e-mail when the lock is over", async () => {
-    expect(await (await locked()).user.update({ where: { id: "u" }, data: { email: "eve@example.com" } })).toMatchObject({ email: "eve@example.com" });
+    expect(
+      await (await locked()).user.update({ where: { id: "u" }, data: { email: "eve@example.com" } }),
+    ).toMatchObject({ email: "eve@example.com" });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mapLimit } from "../../orm/dynamodb/send/concurrency.ts";
+import { mapLimit } from "../../orm/util/map-limit.ts";
 
 const soon = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { faultSchema } from "../fault/schema.ts";
-import { engines } from "../support/engines.ts";
+import { enginesWithConflicts as engines } from "../support/engines.ts";
 import { openRivals } from "../support/rivals.ts";
 
 const SOON = new Date(Date.now() + 1e8);
@@ -31,12 +31,15 @@ describe.each(engines)("on $name, a record that moves while it is looked for", (
     expect(await orm.session.update({ where: { userId: "u" }, data: { note: "n" } })).toMatchObject({ note: "n" });
   });
 
-  it.each(["Query", "GetItem"])("is deleted with all others of its user, also where it moves after the %s", async (operation) => {
-    const { orm, rival, faults, move } = await withSession();
-    faults.delayResponse({ operation, nth: 1 }, move);
-    expect(await orm.session.deleteMany({ where: { userId: "u" } })).toBe(1);
-    expect(await rival.session.findUnique({ where: { token: "after" } })).toBeNull();
-  });
+  it.each(["Query", "GetItem"])(
+    "is deleted with all others of its user, also where it moves after the %s",
+    async (operation) => {
+      const { orm, rival, faults, move } = await withSession();
+      faults.delayResponse({ operation, nth: 1 }, move);
+      expect(await orm.session.deleteMany({ where: { userId: "u" } })).toBe(1);
+      expect(await rival.session.findUnique({ where: { token: "after" } })).toBeNull();
+    },
+  );
 
   it("is updated with all others of its user", async () => {
     const { orm, rival, faults, move } = await withSession();

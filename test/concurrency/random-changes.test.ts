@@ -1,9 +1,9 @@
-import type { ChildProcess } from "node:child_process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { randomFrom } from "../fault/random.ts";
-import { engines } from "../support/engines.ts";
+import { enginesWithConflicts as engines } from "../support/engines.ts";
 import { unexpectedErrors } from "./checkers.ts";
-import { Crowd, startCallers } from "./crowd.ts";
+import { Callers } from "./callers.ts";
+import { Crowd } from "./crowd.ts";
 import type { Call } from "./history.ts";
 import type { Task } from "./tasks.ts";
 
@@ -42,34 +42,41 @@ function randomTask(random: () => number): Task {
 
 const PROCESSES = 4;
 const settings = engines.flatMap((engine) =>
-  [false, true].map((apart) => ({ engine, apart, name: `${engine.name}, in ${apart ? `${PROCESSES} processes` : "one process"}` })),
+  [false, true].map((apart) => ({
+    engine,
+    apart,
+    name: `${engine.name}, in ${apart ? `${PROCESSES} processes` : "one process"}`,
+  })),
 );
 
 describe.each(settings)("on $name, whatever changes at once", ({ engine, apart }) => {
-  let others: ChildProcess[] = [];
+  let others: Callers | undefined;
   let crowd: Crowd;
   beforeAll(async () => {
-    if (apart) others = await startCallers(PROCESSES);
+    if (apart) others = await Callers.start(PROCESSES);
   });
-  afterAll(() => {
-    for (const child of others) child.disconnect();
-  });
-  beforeEach(async () => {
-    crowd = await Crowd.on(engine, others);
+  afterAll(() => others?.stop());
+  beforeEach(async ({ signal }) => {
+    await others?.restart();
+    crowd = await Crowd.on(engine, signal, others);
     for (const [n, id] of SESSIONS.entries()) {
-      await crowd.orm.session.create({ data: { id, token: TOKENS[n]!, userId: "user0", expiresAt: new Date(Date.now() + 1e7) } });
+      await crowd.orm.session.create({
+        data: { id, token: TOKENS[n]!, userId: "user0", expiresAt: new Date(Date.now() + 1e7) },
+      });
     }
-    for (const id of ACCOUNTS) await crowd.orm.account.create({ data: { id, userId: "user0", providerId: "p", accountId: id } });
+    for (const id of ACCOUNTS)
+      await crowd.orm.account.create({ data: { id, userId: "user0", providerId: "p", accountId: id } });
   });
   afterEach(async () => {
-    expect((await crowd.inspect()).broken).toEqual([]);
+    expect(await crowd.inspect()).toMatchObject({ broken: [], outdated: [] });
   });
 
   /** Each of the clients makes one call after the other; those in other processes begin each call at once. */
   async function callAtRandom(random: () => number): Promise<Call<Task>[]> {
     const calls: Call<Task>[] = [];
     if (apart) {
-      for (let n = 0; n < CALLS; n++) calls.push(...(await crowd.callMixed(Array.from({ length: CLIENTS }, () => randomTask(random)))));
+      for (let n = 0; n < CALLS; n++)
+        calls.push(...(await crowd.callMixed(Array.from({ length: CLIENTS }, () => randomTask(random)))));
       return calls;
     }
     const client = async () => {
@@ -79,11 +86,20 @@ describe.each(settings)("on $name, whatever changes at once", ({ engine, apart }
     return calls;
   }
 
-  it.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))("leaves each value with one record, and each record with all of its places (seed %i)", async (seed) => {
-    const history = await callAtRandom(randomFrom(seed));
-    // A swap of what is not there is a TypeError of the task's own.
-    expect(unexpectedErrors(history, ["UNIQUE_CONSTRAINT_VIOLATION", "TRANSACTION_CONFLICT", "TypeError"])).toEqual([]);
-    expect((await crowd.orm.session.findMany({ where: { id: { in: SESSIONS } } })).map(({ id }) => id).sort()).toEqual(SESSIONS);
-    expect((await crowd.orm.account.findMany({ where: { id: { in: ACCOUNTS } } })).map(({ id }) => id).sort()).toEqual(ACCOUNTS);
-  });
+  it.each(Array.from({ length: ROUNDS }, (_, round) => SEED + round))(
+    "leaves each value with one record, and each record with all of its places (seed %i)",
+    async (seed) => {
+      const history = await callAtRandom(randomFrom(seed));
+      // A swap of what is not there is a TypeError of the task's own.
+      expect(unexpectedErrors(history, ["UNIQUE_CONSTRAINT_VIOLATION", "TRANSACTION_CONFLICT", "TypeError"])).toEqual(
+        [],
+      );
+      expect(
+        (await crowd.orm.session.findMany({ where: { id: { in: SESSIONS } } })).map(({ id }) => id).sort(),
+      ).toEqual(SESSIONS);
+      expect(
+        (await crowd.orm.account.findMany({ where: { id: { in: ACCOUNTS } } })).map(({ id }) => id).sort(),
+      ).toEqual(ACCOUNTS);
+    },
+  );
 });

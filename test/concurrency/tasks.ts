@@ -14,18 +14,23 @@ export const TASKS = {
   createAccount: (orm, { id, accountId }: { id: string; accountId: string }) =>
     orm.account.create({ data: { id, userId: id, providerId: "p", accountId } }),
 
-  changeEmail: (orm, { id, email }: { id: string; email: string }) => orm.user.update({ where: { id }, data: { email } }),
+  changeEmail: (orm, { id, email }: { id: string; email: string }) =>
+    orm.user.update({ where: { id }, data: { email } }),
 
-  changeUser: (orm, { id, data }: { id: string; data: { name?: string; space?: string; handle?: string | null } }) => orm.user.update({ where: { id }, data }),
+  changeUser: (orm, { id, data }: { id: string; data: { name?: string; space?: string; handle?: string | null } }) =>
+    orm.user.update({ where: { id }, data }),
 
   /** Moves the record: a session lives at its token. */
-  changeToken: (orm, { id, token }: { id: string; token: string }) => orm.session.update({ where: { id }, data: { token } }),
+  changeToken: (orm, { id, token }: { id: string; token: string }) =>
+    orm.session.update({ where: { id }, data: { token } }),
 
   /** Moves the record: an account lives under its user. */
-  giveAccount: (orm, { id, userId }: { id: string; userId: string }) => orm.account.update({ where: { id }, data: { userId } }),
+  giveAccount: (orm, { id, userId }: { id: string; userId: string }) =>
+    orm.account.update({ where: { id }, data: { userId } }),
 
   /** By its home, by its id, or by an index. */
-  consumeSession: (orm, where: { token: string } | { id: string } | { userId: string }) => orm.session.consume({ where }),
+  consumeSession: (orm, where: { token: string } | { id: string } | { userId: string }) =>
+    orm.session.consume({ where }),
 
   consumeToken: (orm, { identifier }: { identifier: string }) => orm.token.consume({ where: { identifier } }),
 
@@ -65,10 +70,16 @@ export const TASKS = {
   },
 
   /** Moves an amount from one counter to another, and numbers the transfers. */
-  transfer: (orm, { from, to, amount, retries }: { from: string; to: string; amount: number; retries: number }): Promise<Step<Record<string, number>>> =>
+  transfer: (
+    orm,
+    { from, to, amount, retries }: { from: string; to: string; amount: number; retries: number },
+  ): Promise<Step<Record<string, number>>> =>
     orm.transaction(
       async (tx) => {
-        const [source, target] = [await tx.counter.findUnique({ where: { id: from } }), await tx.counter.findUnique({ where: { id: to } })];
+        const [source, target] = [
+          await tx.counter.findUnique({ where: { id: from } }),
+          await tx.counter.findUnique({ where: { id: to } }),
+        ];
         const number = Number(source!.note) + 1;
         const note = String(number);
         await tx.counter.update({ where: { id: from }, data: { hits: source!.hits! - amount, note } });

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { faultSchema } from "../fault/schema.ts";
-import { engines } from "../support/engines.ts";
+import { enginesWithConflicts as engines } from "../support/engines.ts";
 import { openRivals } from "../support/rivals.ts";
 
 // The winner's record has all unique values of the loser's: whichever is found taken first, the loser updates.
 describe.each(engines)("on $name, an upsert of a record with two unique values", (engine) => {
-  const args = { where: { handle: "ada" }, create: { handle: "ada", email: "ada@example.com", name: "created" }, update: { name: "updated" } };
+  const args = {
+    where: { handle: "ada" },
+    create: { handle: "ada", email: "ada@example.com", name: "created" },
+    update: { name: "updated" },
+  };
 
   it("that loses the race to create updates the winner's", async () => {
     const { orm, rival, faults } = await openRivals(engine, faultSchema);
@@ -15,7 +19,11 @@ describe.each(engines)("on $name, an upsert of a record with two unique values",
 
   it("with an id of its own, too", async () => {
     const { orm, rival, faults } = await openRivals(engine, faultSchema);
-    const byEmail = { where: { email: "a@example.com" }, create: { id: "fixed", name: "created" }, update: { name: "updated" } };
+    const byEmail = {
+      where: { email: "a@example.com" },
+      create: { id: "fixed", name: "created" },
+      update: { name: "updated" },
+    };
     faults.delayResponse({ operation: "GetItem", nth: 1 }, () => rival.user.upsert(byEmail));
     expect(await orm.user.upsert(byEmail)).toMatchObject({ name: "updated" });
   });
@@ -30,6 +38,9 @@ describe.each(engines)("on $name, an upsert of a record with two unique values",
   it("is refused where another record has the other value", async () => {
     const { orm, rival } = await openRivals(engine, faultSchema);
     await rival.user.create({ data: { email: "ada@example.com" } });
-    await expect(orm.user.upsert(args)).rejects.toMatchObject({ code: "UNIQUE_CONSTRAINT_VIOLATION", meta: { target: ["email"] } });
+    await expect(orm.user.upsert(args)).rejects.toMatchObject({
+      code: "UNIQUE_CONSTRAINT_VIOLATION",
+      meta: { target: ["email"] },
+    });
   });
 });

@@ -9,7 +9,7 @@ import {
 } from "@better-auth/test-utils/adapter";
 import { dynamodbAdapter, createAuthSchema } from "auth-dynamodb/better-auth";
 import { pushSchema } from "auth-dynamodb/setup";
-import { engines, uniquePrefix } from "../support/engines.ts";
+import { enginesWithConflicts as engines, uniquePrefix } from "../support/engines.ts";
 
 const silent = { warn: () => undefined };
 
@@ -36,5 +36,3 @@ for (const engine of engines) {
     execute();
   }
 }
-
-

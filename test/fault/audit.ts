@@ -1,5 +1,5 @@
-import { auditStorage, type AuditOptions } from "../../orm/dynamodb/audit/audit-storage.ts";
-import type { Finding } from "../../orm/dynamodb/audit/finding.ts";
+import { auditStorage, type AuditOptions } from "../../orm/dynamodb/maintenance/audit/audit-storage.ts";
+import type { Finding } from "../../orm/dynamodb/maintenance/audit/finding.ts";
 
 /** Everything that the driver's own audit finds. */
 export async function audit(options: AuditOptions): Promise<Finding[]> {
@@ -11,5 +11,7 @@ export async function audit(options: AuditOptions): Promise<Finding[]> {
 /** What of it readers and writers cannot see through, as text. */
 export async function brokenIn(options: AuditOptions): Promise<string[]> {
   const findings = await audit(options);
-  return findings.filter(({ severity }) => severity === "broken").map(({ kind, model, detail }) => `audit: ${kind} of ${model}: ${detail}`);
+  return findings
+    .filter(({ severity }) => severity === "broken")
+    .map(({ kind, model, detail }) => `audit: ${kind} of ${model}: ${detail}`);
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
-import { engineOf } from "../../orm/dynamodb/send/engine.ts";
+import { knowledgeOf } from "../../orm/dynamodb/engine/engine-knowledge.ts";
 import { uniquePrefix, type Engine } from "../support/engines.ts";
 import { createTable, readItems, resetTable } from "./storage.ts";
 
@@ -16,7 +16,7 @@ export class Bench {
   static async on(engine: Engine): Promise<Bench> {
     const bench = new Bench(engine.createClient(), uniquePrefix("fault"));
     // As it is to a process that has written before.
-    engineOf(bench.client).transactions = engine.transactions;
+    knowledgeOf(bench.client).transactions = engine.transactions;
     await createTable(bench.client, bench.table);
     return bench;
   }
@@ -31,5 +31,20 @@ export class Bench {
     const items = await readItems(this.client, this.table);
     this.#items = items;
     return items;
+  }
+}
+
+/** Benches of one engine, lent to one user at a time. */
+export class Benches {
+  readonly #free: Bench[] = [];
+
+  constructor(private readonly engine: Engine) {}
+
+  /** One that breaks off, as a test that is given up does, keeps its bench: something may still be under way there. */
+  async use<T>(run: (bench: Bench) => Promise<T>): Promise<T> {
+    const bench = this.#free.pop() ?? (await Bench.on(this.engine));
+    const result = await run(bench);
+    this.#free.push(bench);
+    return result;
   }
 }

@@ -29,7 +29,11 @@ export function nextOperation(draw: Draw, worker: string, transactions: boolean)
 
 function candidates(draw: Draw, worker: string, subject: string): CrashOperation[] {
   const user = draw.world.get(`user ${subject}`);
-  return [...(user ? userOperations(draw, worker, user) : creations(draw, subject)), ...sessionOperations(draw, subject), ...accountOperations(draw, subject)];
+  return [
+    ...(user ? userOperations(draw, worker, user) : creations(draw, subject)),
+    ...sessionOperations(draw, subject),
+    ...accountOperations(draw, subject),
+  ];
 }
 
 /** Of a few values each, so that values come back that a crash may have left entries of. */
@@ -39,7 +43,9 @@ function variant(draw: Draw, subject: string, kind: string): string {
 
 /** An e-mail that no other user has: after a swap another may have one of these. */
 function freeEmail(draw: Draw, id: string): string {
-  const taken = [...draw.world].flatMap(([key, values]) => (key.startsWith("user ") && key !== `user ${id}` && values ? [values["email"]] : []));
+  const taken = [...draw.world].flatMap(([key, values]) =>
+    key.startsWith("user ") && key !== `user ${id}` && values ? [values["email"]] : [],
+  );
   for (;;) {
     const email = `${variant(draw, id, "mail")}@example.com`;
     if (!taken.includes(email)) return email;
@@ -51,7 +57,11 @@ function creations(draw: Draw, id: string): CrashOperation[] {
   const handle = draw.random() < 0.5 ? null : variant(draw, id, "handle");
   const user = { id, email, handle, space: "crowd", name: "new", logins: 0 };
   const session = { id, token: variant(draw, id, "token"), userId: id, note: null, expiresAt: inDays(draw, 7) };
-  const create: CrashOperation = { name: "create", after: { [`user ${id}`]: user }, run: (orm) => orm.user.create({ data: user }) };
+  const create: CrashOperation = {
+    name: "create",
+    after: { [`user ${id}`]: user },
+    run: (orm) => orm.user.create({ data: user }),
+  };
   const upsert: CrashOperation = {
     name: "upsert that creates",
     after: { [`user ${id}`]: user },
@@ -91,7 +101,8 @@ function userOperations(draw: Draw, worker: string, user: Values): CrashOperatio
     {
       name: "upsert that updates",
       after: { [key]: { ...user, name: "upserted" } },
-      run: (orm) => orm.user.upsert({ where: { email: user["email"] as string }, create: { id }, update: { name: "upserted" } }),
+      run: (orm) =>
+        orm.user.upsert({ where: { email: user["email"] as string }, create: { id }, update: { name: "upserted" } }),
     },
     {
       name: "increment",
@@ -110,7 +121,10 @@ function swaps({ world }: Draw, worker: string): CrashOperation[] {
   return [
     {
       name: "swap of e-mails",
-      after: { [`user ${one["id"]}`]: { ...one, email: two["email"] }, [`user ${two["id"]}`]: { ...two, email: one["email"] } },
+      after: {
+        [`user ${one["id"]}`]: { ...one, email: two["email"] },
+        [`user ${two["id"]}`]: { ...two, email: one["email"] },
+      },
       spans: true,
       run: (orm) =>
         orm.transaction(async (tx) => {
@@ -133,9 +147,18 @@ function sessionOperations(draw: Draw, id: string): CrashOperation[] {
   const where = [{ id }, { token: session["token"] as string }, { userId: id }][Math.floor(draw.random() * 3)]!;
   const expiresAt = inDays(draw, draw.random() < 0.5 ? 8 : 60);
   return [
-    { name: "extension", after: { [key]: { ...session, expiresAt } }, run: (orm) => orm.session.update({ where, data: { expiresAt } }) },
+    {
+      name: "extension",
+      after: { [key]: { ...session, expiresAt } },
+      run: (orm) => orm.session.update({ where, data: { expiresAt } }),
+    },
     { name: "consume", after: { [key]: null }, run: (orm) => orm.session.consume({ where }) },
-    { name: "move", after: { [key]: { ...session, token } }, spans: true, run: (orm) => orm.session.update({ where, data: { token } }) },
+    {
+      name: "move",
+      after: { [key]: { ...session, token } },
+      spans: true,
+      run: (orm) => orm.session.update({ where, data: { token } }),
+    },
     { name: "deleteMany", after: { [key]: null }, run: (orm) => orm.session.deleteMany({ where: { userId: id } }) },
   ];
 }
@@ -144,7 +167,10 @@ function accountOperations(draw: Draw, id: string): CrashOperation[] {
   const key = `account ${id}`;
   const account = draw.world.get(key);
   const data = { id, userId: id, providerId: "p", accountId: variant(draw, id, "account") };
-  if (!account) return [{ name: "create in a partition", after: { [key]: data }, run: (orm) => orm.account.createMany({ data: [data] }) }];
+  if (!account)
+    return [
+      { name: "create in a partition", after: { [key]: data }, run: (orm) => orm.account.createMany({ data: [data] }) },
+    ];
   const spans = Boolean(draw.world.get(`session ${id}`));
   return [
     {

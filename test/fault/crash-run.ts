@@ -24,12 +24,20 @@ export interface CrashReport {
 }
 
 /** A process that waits for its order. Starting takes longer than writing: the next one starts meanwhile. */
-export function startWorker(): Promise<ChildProcess> {
-  return forkScript(new URL("./crash-worker.ts", import.meta.url));
+export function startWorker(signal: AbortSignal): Promise<ChildProcess> {
+  const worker = forkScript(new URL("./crash-worker.ts", import.meta.url), [], signal);
+  // Whoever awaits it is told; where the test is over, nobody does.
+  worker.catch(() => undefined);
+  return worker;
 }
 
 /** Lets a process write, and kills it at some moment after `operations` of them have begun. */
-export async function runUntilKilled(child: ChildProcess, order: CrashOrder, operations: number, delay: number): Promise<CrashReport> {
+export async function runUntilKilled(
+  child: ChildProcess,
+  order: CrashOrder,
+  operations: number,
+  delay: number,
+): Promise<CrashReport> {
   const acknowledged = new Map(order.world);
   const pending = new Map<string, Pending>();
   const names = new Set<string>();
@@ -37,7 +45,9 @@ export async function runUntilKilled(child: ChildProcess, order: CrashOrder, ope
   let begun = 0;
   let taken = 0;
   // What the process has told before it ended may be read after that: until the channel is closed.
-  const ended = Promise.all(["exit", "disconnect"].map((event) => new Promise((resolve) => child.once(event, resolve))));
+  const ended = Promise.all(
+    ["exit", "disconnect"].map((event) => new Promise((resolve) => child.once(event, resolve))),
+  );
   child.on("message", (note: CrashNote) => {
     if (note.type === "begin") {
       begun += 1;
@@ -47,7 +57,8 @@ export async function runUntilKilled(child: ChildProcess, order: CrashOrder, ope
     } else if (note.type === "end") {
       const done = pending.get(note.worker)!;
       if (note.taken) taken += 1;
-      else if (note.error === undefined) for (const [key, values] of Object.entries(done.after)) acknowledged.set(key, values);
+      else if (note.error === undefined)
+        for (const [key, values] of Object.entries(done.after)) acknowledged.set(key, values);
       else errors.push(`${done.name}: ${note.error}`);
       pending.delete(note.worker);
     }

@@ -1,4 +1,5 @@
-// A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is done.
+// A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is
+// done.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { isOrmError } from "../../orm/errors.ts";
 import { nextOperation, type Values, type World } from "./crash-operations.ts";
@@ -18,7 +19,13 @@ export interface CrashOrder {
 /** What the parent is told. */
 export type CrashNote =
   | { readonly type: "ready" }
-  | { readonly type: "begin"; readonly worker: string; readonly name: string; readonly after: Record<string, Values | null>; readonly spans: boolean }
+  | {
+      readonly type: "begin";
+      readonly worker: string;
+      readonly name: string;
+      readonly after: Record<string, Values | null>;
+      readonly spans: boolean;
+    }
   | { readonly type: "end"; readonly worker: string; readonly error: string | undefined; readonly taken: boolean };
 
 const tell = (note: CrashNote) => process.send!(note);
@@ -34,7 +41,13 @@ async function work(order: CrashOrder, worker: string, seed: number): Promise<vo
   const random = randomFrom(seed);
   for (;;) {
     const operation = nextOperation({ world, random }, worker, order.transactions);
-    tell({ type: "begin", worker, name: operation.name, after: { ...operation.after }, spans: operation.spans ?? false });
+    tell({
+      type: "begin",
+      worker,
+      name: operation.name,
+      after: { ...operation.after },
+      spans: operation.spans ?? false,
+    });
     try {
       await operation.run(orm);
       for (const [key, values] of Object.entries(operation.after)) world.set(key, values);

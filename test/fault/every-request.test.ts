@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { engines } from "../support/engines.ts";
+import { enginesWithConflicts as engines } from "../support/engines.ts";
 import type { Faults } from "../support/faults.ts";
-import { Bench } from "./bench.ts";
+import { Benches, type Bench } from "./bench.ts";
 import { FAULT_KINDS } from "./kinds.ts";
 import { operationsOn } from "./operations.ts";
 import { allowedFor, rehearse, runWithFaults } from "./scenario.ts";
@@ -23,13 +23,10 @@ afterAll(() => {
 });
 
 describe.each(engines)("on $name, every request of every write goes wrong in every way", (engine) => {
-  let benches: Bench[];
-  beforeAll(async () => {
-    benches = await Promise.all(Array.from({ length: BENCHES }, () => Bench.on(engine)));
-  });
+  const benches = new Benches(engine);
 
   it.each(operationsOn(engine))("$name", async (operation) => {
-    const rehearsal = await rehearse(benches[0]!, engine, operation);
+    const rehearsal = await benches.use((bench) => rehearse(bench, engine, operation));
     const { requests } = rehearsal;
     const scenarios = requests.flatMap((request, i) => {
       if (i >= ENDS && i < requests.length - ENDS) return [];
@@ -45,7 +42,7 @@ describe.each(engines)("on $name, every request of every write goes wrong in eve
         problems.push(...found.map((problem) => `${nth}. ${request.operation}, ${kind.name}: ${problem}`));
       }
     };
-    await Promise.all(benches.map(work));
+    await Promise.all(Array.from({ length: BENCHES }, () => benches.use(work)));
     expect(problems).toEqual([]);
   });
 });

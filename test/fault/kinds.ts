@@ -25,7 +25,8 @@ export interface FaultKind {
   readonly losesResponse?: boolean;
 }
 
-const isWrite = ({ operation }: SentRequest) => ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"].includes(operation);
+const isWrite = ({ operation }: SentRequest) =>
+  ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"].includes(operation);
 const isTransaction = ({ operation }: SentRequest) => operation === "TransactWriteItems";
 const isBatch = ({ operation }: SentRequest) => operation === "BatchGetItem";
 const any = () => true;
@@ -36,7 +37,9 @@ export const conflicted = (error: unknown) => isOrmError(error, "TRANSACTION_CON
 /** What contention on one of its items looks like to a request. */
 function conflict({ operation, conditions }: SentRequest): Error {
   if (operation !== "TransactWriteItems") return errors.transactionConflict();
-  return errors.transactionCanceled(conditions.map((_, i) => (i === conditions.length - 1 ? "TransactionConflict" : "None")));
+  return errors.transactionCanceled(
+    conditions.map((_, i) => (i === conditions.length - 1 ? "TransactionConflict" : "None")),
+  );
 }
 
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -86,7 +89,8 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   {
     name: "throttled for good",
     applies: any,
-    strike: (faults, nth) => faults.failBefore(nth, () => errors.requestLimitExceeded(), { times: Infinity, level: "call" }),
+    strike: (faults, nth) =>
+      faults.failBefore(nth, () => errors.requestLimitExceeded(), { times: Infinity, level: "call" }),
     mayThrow: (error) => isOrmError(error, "THROTTLED") && error.retryable,
     lasts: true,
   },
@@ -99,7 +103,11 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     name: "conflicting for good",
     applies: isWrite,
     strike: (faults, nth, request) =>
-      faults.failBefore((seen) => seen.nth >= nth && seen.operation === request.operation, () => conflict(request), { level: "call" }),
+      faults.failBefore(
+        (seen) => seen.nth >= nth && seen.operation === request.operation,
+        () => conflict(request),
+        { level: "call" },
+      ),
     mayThrow: conflicted,
     lasts: true,
   },
@@ -129,19 +137,23 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     name: "cancelled by throttling, once",
     applies: isTransaction,
     strike: (faults, nth, { conditions }) =>
-      faults.failBefore(nth, () => errors.transactionCanceled(conditions.map((_, i) => (i === 0 ? "ThrottlingError" : "None"))), { level: "call" }),
+      faults.failBefore(
+        nth,
+        () => errors.transactionCanceled(conditions.map((_, i) => (i === 0 ? "ThrottlingError" : "None"))),
+        { level: "call" },
+      ),
   },
-  ...[0, 1, 2, 3].map(
-    (position): FaultKind => ({
-      name: `cancelled by a failed condition (${position}) and a conflict`,
-      applies: ({ conditions }) => conditions.length > 1 && conditions[position] === true,
-      strike: (faults, nth, { conditions }) => {
-        const other = (position + 1) % conditions.length;
-        const reasons = conditions.map((_, i) => (i === position ? "ConditionalCheckFailed" : i === other ? "TransactionConflict" : "None"));
-        faults.failBefore(nth, () => errors.transactionCanceled(reasons), { level: "call" });
-      },
-      mayThrow: conflicted,
-      onlyTransactionsThrow: true,
-    }),
-  ),
+  ...[0, 1, 2, 3].map((position): FaultKind => ({
+    name: `cancelled by a failed condition (${position}) and a conflict`,
+    applies: ({ conditions }) => conditions.length > 1 && conditions[position] === true,
+    strike: (faults, nth, { conditions }) => {
+      const other = (position + 1) % conditions.length;
+      const reasons = conditions.map((_, i) =>
+        i === position ? "ConditionalCheckFailed" : i === other ? "TransactionConflict" : "None",
+      );
+      faults.failBefore(nth, () => errors.transactionCanceled(reasons), { level: "call" });
+    },
+    mayThrow: conflicted,
+    onlyTransactionsThrow: true,
+  })),
 ];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isOrmError } from "../../orm/errors.ts";
-import { engines } from "../support/engines.ts";
+import { enginesWithConflicts as engines } from "../support/engines.ts";
 import { errors, type FaultRequest, type Faults } from "../support/faults.ts";
-import { Bench } from "./bench.ts";
+import { Benches } from "./bench.ts";
 import { operationsOn } from "./operations.ts";
 import { randomFrom } from "./random.ts";
 import { rehearse, runWithFaults, type Allowed, type Rehearsal } from "./scenario.ts";
@@ -22,7 +22,8 @@ function strikeAtRandom(faults: Faults, seed: number): void {
   const random = randomFrom(seed);
   const rate = random() * MOST;
   const some = (share: number) => () => random() < rate * share;
-  const writes = (share: number) => (request: FaultRequest) => !["GetItem", "BatchGetItem", "Query"].includes(request.operation) && random() < rate * share;
+  const writes = (share: number) => (request: FaultRequest) =>
+    !["GetItem", "BatchGetItem", "Query"].includes(request.operation) && random() < rate * share;
   faults.failBefore(some(0.3), () => errors.timeout());
   faults.failAfter(some(0.3), () => errors.timeout());
   faults.failBefore(some(0.05), () => errors.timeout(), { level: "call" });
@@ -41,7 +42,9 @@ const KNOWN = new Set(["TimeoutError", "InternalServerError"]);
 function allowedOn({ operation, engine }: Rehearsal): Allowed {
   return {
     mayThrow: (error) =>
-      (error instanceof Error && KNOWN.has(error.name)) || isOrmError(error, "THROTTLED") || isOrmError(error, "TRANSACTION_CONFLICT"),
+      (error instanceof Error && KNOWN.has(error.name)) ||
+      isOrmError(error, "THROTTLED") ||
+      isOrmError(error, "TRANSACTION_CONFLICT"),
     losesResponse: true,
     audited: true,
     mayBeCut: Boolean(operation.handsOver && !engine.transactions),
@@ -49,19 +52,23 @@ function allowedOn({ operation, engine }: Rehearsal): Allowed {
 }
 
 describe.each(engines)("on $name, many requests of a write go wrong", (engine) => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.on(engine);
-  });
+  const benches = new Benches(engine);
 
-  it.each(operationsOn(engine))("$name", async (operation) => {
-    const rehearsal = await rehearse(bench, engine, operation);
-    const problems: string[] = [];
-    const first = Number(process.env["FAULT_SEED"] ?? 1);
-    for (let seed = first; seed < first + RUNS; seed++) {
-      const found = await runWithFaults(bench, rehearsal, (faults) => strikeAtRandom(faults, seed), allowedOn(rehearsal));
-      problems.push(...found.map((problem) => `seed ${seed}: ${problem}`));
-    }
-    expect(problems).toEqual([]);
-  });
+  it.each(operationsOn(engine))("$name", (operation) =>
+    benches.use(async (bench) => {
+      const rehearsal = await rehearse(bench, engine, operation);
+      const problems: string[] = [];
+      const first = Number(process.env["FAULT_SEED"] ?? 1);
+      for (let seed = first; seed < first + RUNS; seed++) {
+        const found = await runWithFaults(
+          bench,
+          rehearsal,
+          (faults) => strikeAtRandom(faults, seed),
+          allowedOn(rehearsal),
+        );
+        problems.push(...found.map((problem) => `seed ${seed}: ${problem}`));
+      }
+      expect(problems).toEqual([]);
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
+import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import type { Engine } from "../support/engines.ts";
 import { injectFaults, type Faults } from "../support/faults.ts";
 import { brokenIn } from "./audit.ts";
@@ -33,9 +34,13 @@ export interface Allowed {
   readonly losesResponse: boolean;
   /** Whether a failed operation may be half done, with storage that does not fit together. */
   readonly mayBeCut: boolean;
+  /** How long the operation bears contention, in milliseconds: what lasts needs no patience. */
+  readonly contentionBudget?: number;
   /** Whether the driver's own audit is asked, too. */
   readonly audited?: boolean;
 }
+
+const IMPATIENT_MS = 300;
 
 /** The rules for one operation and one kind of fault. */
 export function allowedFor({ operation, engine }: Rehearsal, kind: FaultKind): Allowed {
@@ -44,9 +49,12 @@ export function allowedFor({ operation, engine }: Rehearsal, kind: FaultKind): A
   // token for the whole transaction nobody can tell.
   const losesDelete = Boolean(kind.losesResponse && operation.transaction && !engine.transactions);
   return {
-    mayThrow: (error) => Boolean(throws && kind.mayThrow?.(error)) || (losesDelete && conflicted(error)),
+    // On a busy machine the patience may end at a lost race, before the fault is met.
+    mayThrow: (error) =>
+      Boolean(throws && kind.mayThrow?.(error)) || (Boolean(losesDelete || kind.lasts) && conflicted(error)),
     losesResponse: kind.losesResponse ?? false,
     mayBeCut: Boolean(kind.lasts && operation.handsOver && !engine.transactions),
+    ...(kind.lasts ? { contentionBudget: IMPATIENT_MS } : {}),
   };
 }
 
@@ -59,11 +67,12 @@ export async function rehearse(bench: Bench, engine: Engine, operation: Operatio
   const seeded = await bench.items();
   const seed = operation.age ? operation.age(seeded) : seeded;
   const requests: SentRequest[] = [];
-  const { ending, items } = await perform(bench, operation, seed, (faults) => noteRequests(faults, requests));
+  const { ending, items } = await perform(bench, operation, seed, (faults) => noteRequests(faults, requests), {});
   if ("error" in ending) throw ending.error;
-  const { broken, dangling } = inspect(layouts, items);
-  if (broken.length > 0) throw new Error(`Without any fault: ${broken.join("; ")}`);
-  if (dangling.length > 0 && !operation.age) throw new Error(`Without any fault, an entry leads nowhere: ${JSON.stringify(dangling)}`);
+  const { broken, outdated, dangling } = inspect(layouts, items);
+  if (broken.length + outdated.length > 0) throw new Error(`Without any fault: ${[...broken, ...outdated].join("; ")}`);
+  if (dangling.length > 0 && !operation.age)
+    throw new Error(`Without any fault, an entry leads nowhere: ${JSON.stringify(dangling)}`);
   return { operation, engine, seed, requests, before: stateOf(seed), after: stateOf(items), result: ending.result };
 }
 
@@ -85,23 +94,36 @@ export async function runWithFaults(
   allowed: Allowed,
 ): Promise<string[]> {
   const { operation, engine, seed } = rehearsal;
-  const { ending, items } = await perform(bench, operation, seed, setFaults);
+  const { ending, items } = await perform(bench, operation, seed, setFaults, allowed);
   if ("error" in ending && allowed.mayBeCut && allowed.mayThrow(ending.error)) return [];
-  const { broken, dangling } = inspect(layouts, items);
-  const mayDangle = operation.deletes || operation.age || !engine.transactions;
+  const { broken, outdated, dangling } = inspect(layouts, items);
+  // What was cut has failed; another change of the record writes the entry again, and so does a repair.
+  const mayBeOutdated = "error" in ending && !engine.transactions;
+  const mayDangle = (entry: Item) =>
+    operation.age || !engine.transactions || (operation.deletes && !layouts.get(textOf(entry, "_model")!)?.trueEntries);
   return [
     ...broken,
-    ...(allowed.audited ? await brokenIn({ schema: faultSchema, client: bench.client, table: bench.table }) : []),
-    ...(mayDangle ? [] : dangling.map((entry) => `an entry leads nowhere: ${JSON.stringify(entry)}`)),
+    ...(mayBeOutdated ? [] : outdated),
+    // What time has left to lead nowhere was there before.
+    ...(allowed.audited && !operation.age
+      ? await brokenIn({ schema: faultSchema, client: bench.client, table: bench.table })
+      : []),
+    ...dangling.filter((entry) => !mayDangle(entry)).map((entry) => `an entry leads nowhere: ${JSON.stringify(entry)}`),
     ...endingProblems(rehearsal, ending, stateOf(items), allowed),
   ];
 }
 
-async function perform(bench: Bench, operation: Operation, seed: readonly Item[], setFaults: (faults: Faults) => void) {
+async function perform(
+  bench: Bench,
+  operation: Operation,
+  seed: readonly Item[],
+  setFaults: (faults: Faults) => void,
+  { contentionBudget }: Pick<Allowed, "contentionBudget">,
+) {
   await bench.reset(seed);
   const faults = injectFaults(bench.client);
   setFaults(faults);
-  const ending: Ending = await operation.run(openOrm(bench.client, bench.table)).then(
+  const ending: Ending = await operation.run(openOrm(bench.client, bench.table, { contentionBudget })).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   );
@@ -110,7 +132,9 @@ async function perform(bench: Bench, operation: Operation, seed: readonly Item[]
 }
 
 function stateOf(items: readonly Item[]): State {
-  return new Map(recordsOf(layouts, items).map(({ layout, values }) => [`${layout.model.name} ${String(values["id"])}`, values]));
+  return new Map(
+    recordsOf(layouts, items).map(({ layout, values }) => [`${layout.model.name} ${String(values["id"])}`, values]),
+  );
 }
 
 function endingProblems(
@@ -124,10 +148,13 @@ function endingProblems(
     const lost = allowed.losesResponse && operation.afterLostDelete?.(ending.result);
     const right = lost || isDeepStrictEqual(ending.result, result);
     const problems = right ? [] : [`returned ${JSON.stringify(ending.result)} instead of ${JSON.stringify(result)}`];
-    return happened ? problems : [...problems, `succeeded, and the records are ${show(state)} instead of ${show(after)}`];
+    return happened
+      ? problems
+      : [...problems, `succeeded, and the records are ${show(state)} instead of ${show(after)}`];
   }
   const { error } = ending;
-  if (!allowed.mayThrow(error)) return [`threw ${error instanceof Error ? (error.stack ?? error.name) : String(error)}`];
+  if (!allowed.mayThrow(error))
+    return [`threw ${error instanceof Error ? (error.stack ?? error.name) : String(error)}`];
   if (happened || isDeepStrictEqual(state, before)) return [];
   const parts = operation.parts === "always" || (operation.parts === "without transactions" && !engine.transactions);
   if (parts && isMixture(state, before, after)) return [];

@@ -1,8 +1,9 @@
 import { createOrm } from "../../orm/client/create-orm.ts";
 import type { OrmClient } from "../../orm/client/types.ts";
-import { createDynamodbDriver, type DynamodbDriverOptions } from "../../orm/dynamodb/driver.ts";
+import { createDynamodbDriver } from "../../orm/dynamodb/driver.ts";
+import type { DynamodbDriverOptions } from "../../orm/dynamodb/driver-options.ts";
 import { layoutsOf, type ModelLayout } from "../../orm/dynamodb/layout/model-layout.ts";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { datetime, id, integer, string } from "../../orm/schema/fields.ts";
 import { defineSchema, model } from "../../orm/schema/model.ts";
 
@@ -24,7 +25,13 @@ export const faultSchema = defineSchema({
   /** Lives at its token, expires. */
   session: model({
     table: "sessions",
-    fields: { id: id(), token: string().unique(), userId: string().references("user.id"), note: string().nullable(), expiresAt: datetime() },
+    fields: {
+      id: id(),
+      token: string().unique(),
+      userId: string().references("user.id"),
+      note: string().nullable(),
+      expiresAt: datetime(),
+    },
     clusterBy: "token",
     expires: "expiresAt",
   }),
@@ -43,6 +50,12 @@ export const faultSchema = defineSchema({
     clusterBy: "identifier",
     expires: "expiresAt",
   }),
+  /** Listed from entries that carry it. */
+  note: model({
+    table: "notes",
+    fields: { id: id(), folder: string(), text: string(), reads: integer().default(0) },
+    constraints: { indexes: [{ on: ["folder"], carries: "record" }] },
+  }),
   /** One item and no entry. */
   counter: model({ table: "counters", fields: { id: id(), hits: integer().nullable(), note: string().nullable() } }),
 });
@@ -57,8 +70,18 @@ export function faultLayouts(table: string): Map<string, ModelLayout> {
 
 export type Client = DynamodbDriverOptions["client"];
 
+/** How long a crowd's calls bear contention, in milliseconds: what a test is for is its outcome, not its time. */
+export const PATIENT_MS = 240_000;
+
 /** A fresh client of the fault schema, which remembers nothing. */
 export function openOrm(client: Client, table: string, options: Partial<DynamodbDriverOptions> = {}): FaultClient {
-  const driver = createDynamodbDriver({ client, table, transactions: "atomic", scans: "refuse", logger: { warn: () => undefined }, ...options });
+  const driver = createDynamodbDriver({
+    client,
+    table,
+    transactions: "atomic",
+    scans: "refuse",
+    logger: { warn: () => undefined },
+    ...options,
+  });
   return createOrm({ schema: faultSchema, driver });
 }

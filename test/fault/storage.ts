@@ -30,12 +30,17 @@ export async function createTable(client: DynamoDBClient, table: string): Promis
       ],
     }),
   );
-  // Dynalite answers before the table can be used.
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: table });
+  // Dynalite answers before the table can be used. The bound is for an engine that hangs.
+  await waitUntilTableExists({ client, maxWaitTime: 300, minDelay: 1, maxDelay: 1 }, { TableName: table });
 }
 
 /** Turns what a table holds into the given items. */
-export async function resetTable(client: DynamoDBClient, table: string, from: readonly Item[], to: readonly Item[]): Promise<void> {
+export async function resetTable(
+  client: DynamoDBClient,
+  table: string,
+  from: readonly Item[],
+  to: readonly Item[],
+): Promise<void> {
   const kept = new Map(to.map((item) => [textKey(item), item]));
   const requests: WriteRequest[] = from
     .filter((item) => !kept.has(textKey(item)))
@@ -55,7 +60,9 @@ export async function readItems(client: DynamoDBClient, table: string): Promise<
   const items: Item[] = [];
   let start: Record<string, SdkValue> | undefined;
   do {
-    const page = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: start }));
+    const page = await client.send(
+      new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: start }),
+    );
     items.push(...((page.Items ?? []) as Item[]));
     start = page.LastEvaluatedKey;
   } while (start);
@@ -70,15 +77,21 @@ export function recordsOf(layouts: ReadonlyMap<string, ModelLayout>, items: read
   });
 }
 
-/** What is wrong with a set of items: `broken` never may be, `dangling` entries lead nowhere and are harmless. */
+/**
+ * What is wrong with a set of items: `broken` never may be, `dangling` entries lead nowhere and are harmless, and
+ * `outdated` ones, which tell of another field of their record what is not true, come of a write that was cut on an
+ * engine without transactions.
+ */
 export interface Findings {
   readonly broken: string[];
+  readonly outdated: string[];
   readonly dangling: Item[];
 }
 
 /** Holds every item against the layout: the tests' own audit, beside the driver's. */
 export function inspect(layouts: ReadonlyMap<string, ModelLayout>, items: readonly Item[]): Findings {
   const broken: string[] = [];
+  const outdated: string[] = [];
   const byKey = new Map(items.map((item) => [textKey(item), item]));
   const claimed = new Set<string>();
   const ids = new Set<string>();
@@ -92,12 +105,21 @@ export function inspect(layouts: ReadonlyMap<string, ModelLayout>, items: readon
       claimed.add(text);
       const item = byKey.get(text);
       const at = `${name}: the ${place.kind} of ${place.fields.join("+")}`;
-      if (!item) broken.push(`${at} is missing`);
-      else broken.push(...placeProblems(place.item, item, record).map((problem) => `${at} ${problem}`));
+      if (!item) {
+        broken.push(`${at} is missing`);
+        continue;
+      }
+      broken.push(...placeProblems(place.item, item, record).map((problem) => `${at} ${problem}`));
+      if (place.kind !== "record")
+        outdated.push(...differences(place.item, item, isField).map((text) => `${at} ${text}`));
     }
   }
   const dangling = items.filter((item) => textOf(item, "_kind") !== "record" && !claimed.has(textKey(item)));
-  return { broken, dangling };
+  return { broken, outdated, dangling };
+}
+
+function isField(attribute: string): boolean {
+  return !attribute.startsWith("_");
 }
 
 function textKey(item: Item): string {
@@ -105,14 +127,18 @@ function textKey(item: Item): string {
 }
 
 function placeProblems(expected: Item, item: Item, record: StoredRecord): string[] {
-  const problems = Object.keys(expected)
-    .filter((attribute) => !sameAttribute(expected[attribute], item[attribute]))
-    .map((attribute) => `has another ${attribute}: ${JSON.stringify(item[attribute])}`);
-  if (textOf(item, "_kind") === "record") return problems;
+  if (textOf(item, "_kind") === "record") return differences(expected, item, () => true);
+  const problems = differences(expected, item, (attribute) => !isField(attribute));
   const entries = numberOf(item, "_ttl");
   const early = record.entriesExpire === undefined ? entries !== undefined : !(entries! >= record.entriesExpire);
   if (early) problems.push(`expires at ${entries}, the record thinks at ${record.entriesExpire}`);
   return problems;
+}
+
+function differences(expected: Item, item: Item, counts: (attribute: string) => boolean): string[] {
+  return Object.keys(expected)
+    .filter((attribute) => counts(attribute) && !sameAttribute(expected[attribute], item[attribute]))
+    .map((attribute) => `has another ${attribute}: ${JSON.stringify(item[attribute])}`);
 }
 
 function expiryProblems({ layout, values, item, entriesExpire }: StoredRecord): string[] {
@@ -124,6 +150,7 @@ function expiryProblems({ layout, values, item, entriesExpire }: StoredRecord): 
   const seconds = Math.ceil(expires.getTime() / 1000) + expiry!.after;
   if (ttl !== seconds) problems.push(`_ttl is ${ttl} and the expiry ${seconds}`);
   if (!Number.isSafeInteger(ttl) || ttl! > 1e11) problems.push(`_ttl ${ttl} is no integer of epoch seconds`);
-  if (layout.hasEntries && !(entriesExpire! >= ttl!)) problems.push(`its entries expire at ${entriesExpire}, before its own ${ttl}`);
+  if (layout.hasEntries && !(entriesExpire! >= ttl!))
+    problems.push(`its entries expire at ${entriesExpire}, before its own ${ttl}`);
   return problems;
 }

@@ -1,5 +1,21 @@
-import { DeleteItemCommand, PutItemCommand, ScanCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { belongsTo, createDynamodbDriver, createOrm, datetime, defineSchema, id, integer, model, string } from "auth-dynamodb";
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from "@aws-sdk/client-dynamodb";
+import {
+  belongsTo,
+  createDynamodbDriver,
+  createOrm,
+  datetime,
+  defineSchema,
+  id,
+  integer,
+  model,
+  string,
+} from "auth-dynamodb";
 import { auditStorage, pushSchema, type AuditOptions, type Finding } from "auth-dynamodb/setup";
 import { uniquePrefix } from "../support/engines.ts";
 
@@ -37,9 +53,16 @@ export async function auditedStorage(client: DynamoDBClient) {
   await pushSchema({ schema: auditSchema, client, table });
   const orm = createOrm({
     schema: auditSchema,
-    driver: createDynamodbDriver({ client, table, scans: "allow", transactions: "atomic", logger: { warn: () => undefined } }),
+    driver: createDynamodbDriver({
+      client,
+      table,
+      scans: "allow",
+      transactions: "atomic",
+      logger: { warn: () => undefined },
+    }),
   });
-  const items = async () => ((await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }))).Items ?? []) as RawItem[];
+  const items = async () =>
+    ((await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }))).Items ?? []) as RawItem[];
   return {
     table,
     orm,

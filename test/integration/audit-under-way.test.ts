@@ -1,9 +1,16 @@
 import { isOrmError } from "auth-dynamodb";
 import type { Finding } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
+import { mapLimit } from "../../orm/util/map-limit.ts";
 import { engines } from "../support/engines.ts";
 import { injectFaults, type FaultRequest } from "../support/faults.ts";
 import { auditedStorage, fill, LONG_AGO, type AuditedStorage } from "./audit-support.ts";
+
+/**
+ * Who write while an audit runs, and how often each of them: as long as that takes, one audit comes after the other.
+ */
+const WRITERS = 8;
+const TURNS = 24;
 
 const WRITES = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
 
@@ -18,36 +25,38 @@ async function damage(storage: AuditedStorage): Promise<void> {
 }
 
 describe.each(engines)("on $name", (engine) => {
-  it.each(["failBefore", "failAfter"] as const)("a repair that is interrupted by %s at any write is finished by the next", async (fault) => {
-    const client = engine.createClient();
-    const faults = injectFaults(client);
-    for (let nth = 1; ; nth++) {
-      faults.clear();
-      const storage = await auditedStorage(client);
-      await fill(storage);
-      await damage(storage);
-      let writes = 0;
-      const strikes = ({ operation }: FaultRequest) => WRITES.includes(operation) && ++writes === nth;
-      const struck = faults[fault](strikes, () => new Error("interrupted"), { level: "call" });
-      const interrupted = await storage.audit({ repair: true }).then(
-        () => false,
-        () => true,
-      );
-      const { hits } = struck;
-      faults.clear();
-      if (interrupted) await storage.audit({ repair: true });
-      expect(await storage.audit()).toEqual([]);
-      if (hits === 0) {
-        expect(nth).toBeGreaterThan(4);
-        break;
+  it.each(["failBefore", "failAfter"] as const)(
+    "a repair that is interrupted by %s at any write is finished by the next",
+    async (fault) => {
+      const client = engine.createClient();
+      const faults = injectFaults(client);
+      for (let nth = 1; ; nth++) {
+        faults.clear();
+        const storage = await auditedStorage(client);
+        await fill(storage);
+        await damage(storage);
+        let writes = 0;
+        const strikes = ({ operation }: FaultRequest) => WRITES.includes(operation) && ++writes === nth;
+        const struck = faults[fault](strikes, () => new Error("interrupted"), { level: "call" });
+        const interrupted = await storage.audit({ repair: true }).then(
+          () => false,
+          () => true,
+        );
+        const { hits } = struck;
+        faults.clear();
+        if (interrupted) await storage.audit({ repair: true });
+        expect(await storage.audit()).toEqual([]);
+        if (hits === 0) {
+          expect(nth).toBeGreaterThan(4);
+          break;
+        }
       }
-    }
-  });
+    },
+  );
 
   it("an audit finds nothing broken while records are written", async () => {
     const storage = await auditedStorage(engine.createClient());
     const { orm } = storage;
-    let writing = true;
     // Without transactions, the entry of a user who was deleted a moment ago counts as taken while it is young.
     const expected = (error: unknown) => {
       if (engine.transactions || !isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) throw error;
@@ -60,18 +69,26 @@ describe.each(engines)("on $name", (engine) => {
         update: { email: `${name}-${turn}@example.com`, rank: turn, team: turn % 2 ? "a" : "b" },
       });
       const expiresAt = new Date(Date.now() + 86_400_000 * (turn + 1));
-      await orm.session.upsert({ where: { id: `s${name}` }, create: { token: name, userId: user.id, expiresAt }, update: { expiresAt, token: `${name}-${turn}` } });
+      await orm.session.upsert({
+        where: { id: `s${name}` },
+        create: { token: name, userId: user.id, expiresAt },
+        update: { expiresAt, token: `${name}-${turn}` },
+      });
       if (turn % 4 === 3) await orm.user.deleteMany({ where: { team: "a", rank: { lt: turn } } });
       if (turn % 5 === 4) await orm.session.delete({ where: { userId: user.id } });
     };
-    const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let turn = 0; writing; turn++) await write(writer, turn).catch(expected);
-    });
+    let writing = true;
+    const written = mapLimit(
+      Array.from({ length: WRITERS }, (_, writer) => writer),
+      WRITERS,
+      async (writer) => {
+        for (let turn = 0; turn < TURNS; turn++) await write(writer, turn).catch(expected);
+      },
+    ).finally(() => (writing = false));
+    written.catch(() => undefined);
     const found: Finding[] = [];
-    const until = Date.now() + 4_000;
-    while (Date.now() < until) found.push(...(await storage.audit({ pageSize: 10 })));
-    writing = false;
-    await Promise.all(writers);
+    while (writing) found.push(...(await storage.audit({ pageSize: 10 })));
+    await written;
     // The entries of a record that is just being deleted lead nowhere for a moment.
     expect(found.filter(({ severity }) => severity === "broken")).toEqual([]);
     expect(await storage.audit()).toEqual([]);

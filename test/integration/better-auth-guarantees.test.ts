@@ -8,7 +8,9 @@ import { engines, uniquePrefix } from "../support/engines.ts";
 const CALLERS = 50;
 
 const options = {
-  user: { additionalFields: { tags: { type: "string[]", required: false }, credits: { type: "number", required: false } } },
+  user: {
+    additionalFields: { tags: { type: "string[]", required: false }, credits: { type: "number", required: false } },
+  },
 } as const;
 
 const modes = engines.flatMap((engine) => [
@@ -28,7 +30,9 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
     adapter = dynamodbAdapter({ client, tablePrefix, transaction, scans: "refuse" })(options);
   });
 
-  const createUser = (data: Record<string, unknown> = {}): Promise<{ id: string; email: string; [field: string]: unknown }> =>
+  const createUser = (
+    data: Record<string, unknown> = {},
+  ): Promise<{ id: string; email: string; [field: string]: unknown }> =>
     adapter.create({ model: "user", data: { name: "Ada", email: email(), emailVerified: false, ...data } });
   const findByEmail = (value: string) =>
     adapter.findOne<{ id: string }>({ model: "user", where: [{ field: "email", value }] });
@@ -45,7 +49,10 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
       const results = await crowd(() => createUser({ email: value }));
       expect(fulfilled(results)).toHaveLength(1);
       for (const error of rejected(results)) {
-        expect(isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION") && error.meta).toMatchObject({ model: "user", target: ["email"] });
+        expect(isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION") && error.meta).toMatchObject({
+          model: "user",
+          target: ["email"],
+        });
       }
       expect((await findByEmail(value))?.id).toBe(fulfilled(results)[0]!.id);
     });
@@ -87,7 +94,9 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
       expect(rejected(results)).toEqual([]);
       const winners = fulfilled(results).filter((row) => row !== null);
       expect(winners.map((row) => row.credits).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n));
-      expect(await adapter.findOne({ model: "user", where: [{ field: "id", value: id }] })).toMatchObject({ credits: 0 });
+      expect(await adapter.findOne({ model: "user", where: [{ field: "id", value: id }] })).toMatchObject({
+        credits: 0,
+      });
     });
   });
 
@@ -117,7 +126,9 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
     it("is free after a delete, and after deleteMany", async () => {
       const [first, second] = [await createUser(), await createUser()];
       await adapter.delete({ model: "user", where: [{ field: "id", value: first.id }] });
-      expect(await adapter.deleteMany({ model: "user", where: [{ field: "email", operator: "in", value: [second.email] }] })).toBe(1);
+      expect(
+        await adapter.deleteMany({ model: "user", where: [{ field: "email", operator: "in", value: [second.email] }] }),
+      ).toBe(1);
       for (const { email: freed } of [first, second]) {
         expect(await findByEmail(freed)).toBeNull();
         await createUser({ email: freed });
@@ -146,10 +157,17 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
     });
 
     it.each(nasty)("finds nothing by a token or an id that nobody has: %j", async (value) => {
-      for (const [model, field] of [["session", "token"], ["session", "id"], ["user", "id"], ["account", "id"]] as const) {
+      for (const [model, field] of [
+        ["session", "token"],
+        ["session", "id"],
+        ["user", "id"],
+        ["account", "id"],
+      ] as const) {
         expect(await adapter.findOne({ model, where: [{ field, value }] })).toBeNull();
         await adapter.delete({ model, where: [{ field, value }] });
-        expect(await adapter.update({ model, where: [{ field, value }], update: { updatedAt: new Date() } })).toBeNull();
+        expect(
+          await adapter.update({ model, where: [{ field, value }], update: { updatedAt: new Date() } }),
+        ).toBeNull();
       }
     });
 
@@ -165,7 +183,9 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
 
     it("refuses an item over 400 KB, before anything is written", async () => {
       const value = email();
-      const error: unknown = await createUser({ email: value, name: "x".repeat(400 * 1024) }).catch((caught: unknown) => caught);
+      const error: unknown = await createUser({ email: value, name: "x".repeat(400 * 1024) }).catch(
+        (caught: unknown) => caught,
+      );
       expect(isOrmError(error, "ITEM_TOO_LARGE") && error.meta).toMatchObject({ model: "user", target: ["name"] });
       expect(await findByEmail(value)).toBeNull();
       const { id } = await createUser({ email: value });
@@ -177,7 +197,12 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
     });
 
     it("refuses a value of another type than its field, naming it", async () => {
-      for (const [field, value] of [["name", { $ne: null }], ["emailVerified", "perhaps"], ["createdAt", new Date(Number.NaN)], ["credits", Number.NaN]]) {
+      for (const [field, value] of [
+        ["name", { $ne: null }],
+        ["emailVerified", "perhaps"],
+        ["createdAt", new Date(Number.NaN)],
+        ["credits", Number.NaN],
+      ]) {
         const error: unknown = await createUser({ [field as string]: value }).catch((caught: unknown) => caught);
         expect(isOrmError(error, "INVALID_VALUE") && error.meta).toEqual({ model: "user", target: [field] });
       }
@@ -227,5 +252,7 @@ describe.each(modes)("Better Auth's data on $name", ({ engine, transaction }) =>
 
 it("refuses numeric ids, saying why and what to use", () => {
   const client = engines[0]!.createClient();
-  expect(() => dynamodbAdapter({ client })({ advanced: { database: { generateId: "serial" } } })).toThrowError(/auto-increment.*uuid/s);
+  expect(() => dynamodbAdapter({ client })({ advanced: { database: { generateId: "serial" } } })).toThrowError(
+    /auto-increment.*uuid/s,
+  );
 });

@@ -1,17 +1,16 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { faultSchema } from "../fault/schema.ts";
+import { withClock } from "../support/clock.ts";
 import { engines } from "../support/engines.ts";
 import { openRivals } from "../support/rivals.ts";
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe.each(engines)("createMany on $name", (engine) => {
   it("stores more than the 4 MB of one transaction", async () => {
     const { orm } = await openRivals(engine, faultSchema);
-    await orm.counter.createMany({ data: Array.from({ length: 14 }, (_, i) => ({ id: `c${i}`, hits: 0, note: "x".repeat(350_000) })) });
+    await orm.counter.createMany({
+      data: Array.from({ length: 14 }, (_, i) => ({ id: `c${i}`, hits: 0, note: "x".repeat(350_000) })),
+    });
     expect(await orm.counter.count()).toBe(14);
   });
 
@@ -20,11 +19,14 @@ describe.each(engines)("createMany on $name", (engine) => {
     await orm.user.create({ data: { id: "old", email: "u0@example.com" } });
     // TTL or a crash: the record is gone, its entries are there.
     await client.send(new DeleteItemCommand({ TableName: table, Key: { _pk: { S: "user|id|old" }, _sk: { S: "#" } } }));
-    vi.useFakeTimers({ now: Date.now() + 11_000, toFake: ["Date"] });
     // Three items each, and a fourth: 100 in all. The take-over asserts one more.
-    const data = Array.from({ length: 33 }, (_, i) => ({ id: `u${i}`, email: `u${i}@example.com`, ...(i === 32 ? { handle: "h" } : {}) }));
+    const data = Array.from({ length: 33 }, (_, i) => ({
+      id: `u${i}`,
+      email: `u${i}@example.com`,
+      ...(i === 32 ? { handle: "h" } : {}),
+    }));
     const later = open(faultSchema);
-    await later.user.createMany({ data });
+    await withClock(() => later.user.createMany({ data }), 11_000);
     expect(await later.user.count()).toBe(33);
   });
 });

@@ -16,7 +16,7 @@ import {
   string,
   tableName,
 } from "auth-dynamodb";
-import { createDriverFromRuntime, createOrmFromRuntime, detectDatabaseRuntime, inspectDatabaseRuntime } from "auth-dynamodb/runtime";
+import { createOrmFromRuntime } from "auth-dynamodb/runtime";
 import { bootstrapDatabase, pushSchema } from "auth-dynamodb/setup";
 import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
 import { engines, uniquePrefix } from "../support/engines.ts";
@@ -77,7 +77,9 @@ describe.each(engines)("the runtime on $name", (engine) => {
     const user = await orm.user.create({ data: { email, organizationId: organization.id } });
     await orm.profile.create({ data: { userId: user.id, bio: "countess" } });
     await orm.session.createMany({ data: [1, 2, 3, 4, 5].map((n) => ({ token: `${email}-${n}`, userId: user.id })) });
-    await orm.account.createMany({ data: ["a", "b", "c"].map((subject) => ({ provider: email, subject, userId: user.id })) });
+    await orm.account.createMany({
+      data: ["a", "b", "c"].map((subject) => ({ provider: email, subject, userId: user.id })),
+    });
     return user;
   }
 
@@ -117,7 +119,9 @@ describe.each(engines)("the runtime on $name", (engine) => {
       const { id: userId } = await orm.user.create({
         data: { email: crypto.randomUUID(), name: "", score: 2 ** 60, notes },
       });
-      expect(await orm.user.findUnique({ where: { id: userId }, select: { name: true, score: true, notes: true } })).toEqual({
+      expect(
+        await orm.user.findUnique({ where: { id: userId }, select: { name: true, score: true, notes: true } }),
+      ).toEqual({
         name: "",
         score: 2 ** 60,
         notes: { empty: "", list: [null, 1.5], nested: { zero: 0 } },
@@ -133,8 +137,9 @@ describe.each(engines)("the runtime on $name", (engine) => {
     expect(pushed.map(({ created }) => created)).toEqual([true, true, true, true, true]);
     const bootstrapped = await bootstrapDatabase({ schema: appSchema, client, tablePrefix: own });
     await bootstrapped.user.create({ data: { email: "first@example.com" } });
-    expect((await pushSchema({ schema: appSchema, client, tablePrefix: own })).some(({ created }) => created)).toBe(false);
-    expect(createDriverFromRuntime({ client }).handle.kind).toBe("dynamodb");
+    expect((await pushSchema({ schema: appSchema, client, tablePrefix: own })).some(({ created }) => created)).toBe(
+      false,
+    );
   });
 
   it("selects a user with its relations by e-mail", async () => {
@@ -165,9 +170,14 @@ describe.each(engines)("the runtime on $name", (engine) => {
 
   it("reads the organizations of 50 users in one batch", async () => {
     const orm = await open();
-    const organizations = await orm.organization.createMany({ data: Array.from({ length: 10 }, (_, n) => ({ name: `org ${n}` })) });
+    const organizations = await orm.organization.createMany({
+      data: Array.from({ length: 10 }, (_, n) => ({ name: `org ${n}` })),
+    });
     const users = await orm.user.createMany({
-      data: Array.from({ length: 50 }, (_, n) => ({ email: `many-${n}@example.com`, organizationId: organizations[n % 10]!.id })),
+      data: Array.from({ length: 50 }, (_, n) => ({
+        email: `many-${n}@example.com`,
+        organizationId: organizations[n % 10]!.id,
+      })),
     });
     const recording = recordRequests(client);
     const found = await orm.user.findMany({
@@ -181,9 +191,15 @@ describe.each(engines)("the runtime on $name", (engine) => {
   });
 
   it("names a missing table, its model, and what creates it", async () => {
-    const orm = createOrm({ schema: appSchema, driver: createDynamodbDriver({ client, tablePrefix: uniquePrefix("missing") }) });
+    const orm = createOrm({
+      schema: appSchema,
+      driver: createDynamodbDriver({ client, tablePrefix: uniquePrefix("missing") }),
+    });
     const error = await orm.user.findUnique({ where: { id: "x" } }).catch((caught: unknown) => caught);
-    expect(isOrmError(error, "MISSING_TABLE") && error.meta).toMatchObject({ model: "user", table: expect.stringContaining("missing") as unknown });
+    expect(isOrmError(error, "MISSING_TABLE") && error.meta).toMatchObject({
+      model: "user",
+      table: expect.stringContaining("missing") as unknown,
+    });
     expect(String(error)).toContain("pushSchema");
   });
 
@@ -200,6 +216,26 @@ describe.each(engines)("the runtime on $name", (engine) => {
     );
     const error = await pushSchema({ schema: appSchema, client, table }).catch((caught: unknown) => caught);
     expect(isOrmError(error, "INVALID_SCHEMA")).toBe(true);
+  });
+
+  it("serves a schema whose key column is called _id, as document databases have it", async () => {
+    const documents = defineSchema({
+      note: model({
+        table: "notes",
+        fields: { id: id().map("_id"), slug: string().unique().map("_slug"), text: string().nullable() },
+      }),
+    });
+    const own = uniquePrefix("underscore");
+    const orm = await bootstrapDatabase({ schema: documents, client, tablePrefix: own, transactions: "atomic" });
+    const { id: noteId } = await orm.note.create({ data: { slug: "first", text: "a" } });
+    await orm.note.update({ where: { slug: "first" }, data: { slug: "second" } });
+    expect(await orm.note.findUnique({ where: { slug: "first" } })).toBeNull();
+    expect(await orm.note.findUnique({ where: { id: noteId } })).toEqual({ id: noteId, slug: "second", text: "a" });
+    expect(await orm.note.findMany({ where: { id: { in: [noteId] } }, select: { text: true } })).toEqual([
+      { text: "a" },
+    ]);
+    expect(await orm.note.consume({ where: { slug: "second" } })).toMatchObject({ id: noteId });
+    expect(await orm.note.findUnique({ where: { id: noteId } })).toBeNull();
   });
 
   it("keeps several models in one table", async () => {
@@ -226,17 +262,23 @@ describe("what is refused when the ORM is created", () => {
   };
 
   it("generated integer ids", () => {
-    const error = build(defineSchema({ a: model({ table: "aaa", fields: { id: id({ type: "integer", generated: "increment" }) } }) }));
+    const error = build(
+      defineSchema({ a: model({ table: "aaa", fields: { id: id({ type: "integer", generated: "increment" }) } }) }),
+    );
     expect(isOrmError(error, "INVALID_SCHEMA") && error.message).toContain("string");
   });
 
   it("schema-qualified tables", () => {
-    const error = build(defineSchema({ a: model({ table: tableName("aaa", { schema: "auth" }), fields: { id: id() } }) }));
+    const error = build(
+      defineSchema({ a: model({ table: tableName("aaa", { schema: "auth" }), fields: { id: id() } }) }),
+    );
     expect(isOrmError(error, "INVALID_SCHEMA") && error.message).toContain("prefix");
   });
 
   it("names that DynamoDB refuses, and tables of unknown models", () => {
-    expect(isOrmError(build(defineSchema({ a: model({ table: "a b", fields: { id: id() } }) })), "INVALID_SCHEMA")).toBe(true);
+    expect(
+      isOrmError(build(defineSchema({ a: model({ table: "a b", fields: { id: id() } }) })), "INVALID_SCHEMA"),
+    ).toBe(true);
     const schema = defineSchema({ a: model({ table: "aaa", fields: { id: id() } }) });
     expect(isOrmError(build(schema, { tables: { b: "bbb" } }), "INVALID_SCHEMA")).toBe(true);
   });
@@ -244,35 +286,5 @@ describe("what is refused when the ORM is created", () => {
   it("attributes of the layout's own", () => {
     const error = build(defineSchema({ a: model({ table: "aaa", fields: { id: id(), x: string().map("_ttl") } }) }));
     expect(isOrmError(error, "INVALID_SCHEMA") && error.meta.target).toEqual(["x"]);
-  });
-});
-
-describe("detection", () => {
-  const client = new DynamoDBClient({ region: "us-east-1" });
-
-  it("tells clients and document clients", () => {
-    expect(detectDatabaseRuntime(client)).toEqual({ kind: "dynamodb", client });
-    expect(detectDatabaseRuntime(DynamoDBDocumentClient.from(client))?.kind).toBe("dynamodb");
-  });
-
-  it("survives minified class names and another copy of the SDK", () => {
-    // What a bundler leaves of the class: another name, another prototype, the same behaviour.
-    class a {
-      config = { serviceId: "DynamoDB", region: () => Promise.resolve("us-east-1") };
-      send = () => Promise.resolve({});
-    }
-    expect(detectDatabaseRuntime(new a())?.kind).toBe("dynamodb");
-  });
-
-  it("explains what is no client", () => {
-    for (const other of [null, undefined, "client", {}, DynamoDBClient, Promise.resolve(client), { client }, { config: { serviceId: "S3" }, send() {} }]) {
-      const report = inspectDatabaseRuntime(other);
-      expect(report.runtime).toBeNull();
-      expect(report.candidates[0]).toMatchObject({ kind: "dynamodb", matched: false });
-      expect(report.hint).toBeTruthy();
-    }
-    expect(inspectDatabaseRuntime({ client }).hint).toContain("property client");
-    expect(inspectDatabaseRuntime({ config: { serviceId: "S3" }, send() {} }).summary).toContain("S3");
-    expect(() => createDriverFromRuntime({ client: {} as DynamoDBClient })).toThrowError(/no known database client/);
   });
 });

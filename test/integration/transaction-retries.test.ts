@@ -10,7 +10,13 @@ describe.each(engines)("a transaction that stumbles over a taken value, on $name
   const client = engine.createClient();
   let orm: Awaited<ReturnType<typeof open>>;
   const open = () =>
-    bootstrapDatabase({ schema, client, tablePrefix: uniquePrefix("retries"), transactions: "atomic", logger: { warn: () => undefined } });
+    bootstrapDatabase({
+      schema,
+      client,
+      tablePrefix: uniquePrefix("retries"),
+      transactions: "atomic",
+      logger: { warn: () => undefined },
+    });
 
   beforeAll(async () => {
     orm = await open();
@@ -33,7 +39,10 @@ describe.each(engines)("a transaction that stumbles over a taken value, on $name
       },
       { retries: 10 },
     );
-    await expect(attempt).rejects.toMatchObject({ message: "caught at the call", cause: { code: "UNIQUE_CONSTRAINT_VIOLATION" } });
+    await expect(attempt).rejects.toMatchObject({
+      message: "caught at the call",
+      cause: { code: "UNIQUE_CONSTRAINT_VIOLATION" },
+    });
     recording.stop();
     expect(runs).toBe(2);
     if (engine.transactions) expect(recording.count("TransactWriteItems")).toBe(1);

@@ -8,7 +8,12 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 // The project's own configuration. The files of the snippets do not exist: no type information for them.
 const eslint = new ESLint({
   cwd: root,
-  overrideConfig: [{ ...tseslint.configs.disableTypeChecked, languageOptions: { parserOptions: { projectService: false, project: null } } }],
+  overrideConfig: [
+    {
+      ...tseslint.configs.disableTypeChecked,
+      languageOptions: { parserOptions: { projectService: false, project: null } },
+    },
+  ],
 });
 
 async function violations(file: string, code: string): Promise<string[]> {
@@ -28,9 +33,23 @@ describe("permitted", () => {
     ["orm/memory/driver.ts", "../driver.ts"],
     ["orm/memory/driver.ts", "./store.ts"],
     ["orm/dynamodb/driver.ts", "../query/evaluate.ts"],
+    // From upper storeys to lower ones, and to the same.
+    ["orm/dynamodb/engine/sender.ts", "../layout/made-up.ts"],
+    ["orm/dynamodb/plan/planner.ts", "../engine/made-up.ts"],
+    ["orm/dynamodb/context.ts", "./plan/made-up.ts"],
+    ["orm/dynamodb/read/find.ts", "../context.ts"],
+    ["orm/dynamodb/write/update.ts", "../read/made-up.ts"],
+    ["orm/dynamodb/write/update.ts", "./made-up.ts"],
+    ["orm/dynamodb/transaction/unit-of-work.ts", "../write/made-up.ts"],
+    ["orm/dynamodb/connection.ts", "./transaction/made-up.ts"],
+    ["orm/dynamodb/driver.ts", "./connection.ts"],
+    ["orm/dynamodb/maintenance/push/push.ts", "../../write/made-up.ts"],
+    ["orm/dynamodb/key-value/counter.ts", "../engine/made-up.ts"],
+    ["orm/dynamodb/key-value/counter.ts", "../layout/made-up.ts"],
+    ["adapters/better-auth/index.ts", "../../orm/dynamodb/maintenance/push/push.ts"],
     ["orm/dynamodb/driver.ts", "@aws-sdk/client-dynamodb"],
-    ["orm/dynamodb/setup/push.ts", "@aws-sdk/lib-dynamodb"],
-    ["orm/dynamodb/setup/push.ts", "../../errors.ts"],
+    ["orm/dynamodb/maintenance/push/push.ts", "@aws-sdk/lib-dynamodb"],
+    ["orm/dynamodb/maintenance/push/push.ts", "../../../errors.ts"],
     ["orm/runtime/index.ts", "../dynamodb/driver.ts"],
     ["orm/runtime/index.ts", "../client/client.ts"],
     ["adapters/better-auth/index.ts", "../../orm/client/client.ts"],
@@ -48,6 +67,9 @@ describe("permitted", () => {
     ["cli/main.ts", "commander"],
     ["cli/commands/push.ts", "../../orm/dynamodb/driver.ts"],
     ["cli/config/resolve-target.ts", "../../adapters/authjs/adapter.ts"],
+    ["cli/studio/read/find.ts", "../page/wire.ts"],
+    ["cli/studio/page/app.tsx", "./wire.ts"],
+    ["cli/studio/page/app.tsx", "preact/hooks"],
     ["test/integration/x.test.ts", "@aws-sdk/client-dynamodb"],
     ["test/integration/x.test.ts", "../../orm/memory/driver.ts"],
     ["examples/better-auth/server.ts", "@aws-sdk/client-dynamodb"],
@@ -79,6 +101,27 @@ describe("refused", () => {
     ["adapters/better-auth/index.ts", "../authjs/index.ts"],
     ["src/setup.ts", "../cli/program.ts"],
     ["cli/commands/push.ts", "../../orm/memory/driver.ts"],
+    // The page is the browser's, the rest of the command Node's.
+    ["cli/studio/page/app.tsx", "../studio.ts"],
+    ["cli/studio/page/app.tsx", "../../../orm/errors.ts"],
+    ["cli/studio/studio.ts", "preact"],
+    // The driver's storeys.
+    ["orm/dynamodb/layout/keys.ts", "../engine/made-up.ts"],
+    ["orm/dynamodb/engine/sender.ts", "../plan/made-up.ts"],
+    ["orm/dynamodb/plan/planner.ts", "../context.ts"],
+    ["orm/dynamodb/context.ts", "./read/made-up.ts"],
+    ["orm/dynamodb/read/find.ts", "../write/made-up.ts"],
+    ["orm/dynamodb/write/update.ts", "../transaction/made-up.ts"],
+    ["orm/dynamodb/write/update.ts", "../maintenance/push/push.ts"],
+    ["orm/dynamodb/transaction/unit-of-work.ts", "../connection.ts"],
+    ["orm/dynamodb/driver.ts", "./maintenance/push/push.ts"],
+    ["orm/dynamodb/key-value/counter.ts", "../read/made-up.ts"],
+    ["orm/dynamodb/write/update.ts", "../key-value/made-up.ts"],
+    ["orm/dynamodb/maintenance/push/push.ts", "../../key-value/made-up.ts"],
+    ["orm/dynamodb/nowhere/made-up.ts", "../layout/keys.ts"],
+    // Circles: of values, and of types.
+    ["orm/schema/manifest.ts", "./compile-manifest.ts"],
+    ["orm/errors.ts", "./errors.ts"],
     // Vendor packages.
     ["orm/dynamodb/driver.ts", "commander"],
     ["cli/main.ts", "better-auth"],
@@ -111,7 +154,10 @@ describe("refused", () => {
   });
 
   test.each([
-    ["a type import", 'import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";\nexport type Client = DynamoDBClient;\n'],
+    [
+      "a type import",
+      'import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";\nexport type Client = DynamoDBClient;\n',
+    ],
     ["an import type", 'export type Client = import("@aws-sdk/client-dynamodb").DynamoDBClient;\n'],
     ["a dynamic import", 'export const sdk = () => import("@aws-sdk/client-dynamodb");\n'],
     ["a computed import", "export const load = (name: string) => import(name);\n"],
@@ -124,11 +170,37 @@ describe("refused", () => {
   });
 });
 
+test("a circle is told with its way, types included", async () => {
+  const code = 'import type { UntypedOrmClient } from "./untyped.ts";\nexport type Client = UntypedOrmClient;\n';
+  const [message] = await violations("orm/client/operations.ts", code);
+  expect(message).toContain("orm/client/operations.ts → orm/client/untyped.ts → orm/client/operations.ts");
+});
+
+test("lines, files, functions and parameters have their limits", async () => {
+  const rules = async (file: string, code: string) =>
+    (await eslint.lintText(code, { filePath: `${root}${file}` }))[0]?.messages.map((message) => message.ruleId) ?? [];
+  const body = "  console;\n".repeat(60);
+  expect(await rules("bench/index.ts", `// ${"x".repeat(120)}\n`)).toEqual(["max-len"]);
+  expect(await rules("orm/errors.ts", "\n".repeat(301))).toContain("max-lines");
+  expect(await rules("orm/errors.ts", `export function long() {\n${body}}\n`)).toContain("max-lines-per-function");
+  expect(
+    await rules(
+      "orm/errors.ts",
+      "export const f = (a = 1, b = 2, c = 3, d = 4, e = 5, g = 6) => [a, b, c, d, e, g];\n",
+    ),
+  ).toContain("@typescript-eslint/max-params");
+});
+
 test("no console in the layers, unless a comment allows it", async () => {
   const lint = async (file: string, code: string) =>
     (await eslint.lintText(code, { filePath: `${root}${file}` }))[0]?.messages.map((message) => message.ruleId) ?? [];
   expect(await lint("orm/client/client.ts", 'console.warn("x");\n')).toEqual(["no-console"]);
   expect(await lint("adapters/better-auth/index.ts", 'console.log("x");\n')).toEqual(["no-console"]);
-  expect(await lint("orm/client/client.ts", '// eslint-disable-next-line no-console -- the default logger\nconsole.warn("x");\n')).toEqual([]);
+  expect(
+    await lint(
+      "orm/client/client.ts",
+      '// eslint-disable-next-line no-console -- the default logger\nconsole.warn("x");\n',
+    ),
+  ).toEqual([]);
   expect(await lint("bench/index.ts", 'console.log("x");\n')).toEqual([]);
 });

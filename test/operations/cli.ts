@@ -21,14 +21,25 @@ export interface Ended {
 /** Builds the command line for the tests of a file. */
 export function useCommandLine(): void {
   beforeAll(async () => {
-    await promisify(execFile)("npx", ["--no-install", "tsup", "--silent"], { cwd: root, env: { ...process.env, AUTH_DYNAMODB_CLI_OUT: folder } });
-  }, 120_000);
+    await promisify(execFile)("npx", ["--no-install", "tsup", "--silent"], {
+      cwd: root,
+      env: { ...process.env, AUTH_DYNAMODB_CLI_OUT: folder },
+    });
+  });
   afterAll(() => rmSync(`${root}${folder}`, { recursive: true, force: true }));
 }
 
 /** Starts the built binary. */
-export function start(args: readonly string[], env: Record<string, string | undefined> = {}, cwd = root): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [binary, ...args], { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+export function start(
+  args: readonly string[],
+  env: Record<string, string | undefined> = {},
+  cwd = root,
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [binary, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => (stdout += String(data)));
@@ -43,4 +54,31 @@ export function start(args: readonly string[], env: Record<string, string | unde
 /** Runs the built binary to its end. */
 export function run(args: readonly string[], env: Record<string, string | undefined> = {}, cwd = root): Promise<Ended> {
   return start(args, env, cwd).ended;
+}
+
+/** Runs the built binary at a terminal of its own, where `typed` is typed. */
+export function onTerminal(
+  args: readonly string[],
+  typed: string,
+  env: Record<string, string | undefined>,
+  cwd: string,
+  question = "[y/N]",
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  // In the shell's place: a shell that waits dies of Ctrl-C itself, and hides how the command ended.
+  const command = `exec ${[process.execPath, binary, ...args].map((word) => `'${word}'`).join(" ")}`;
+  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    cwd,
+    env: { ...process.env, CI: undefined, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (data: Buffer) => {
+    output += String(data);
+    // Typed where somebody is asked: a terminal echoes what comes earlier.
+    if (typed !== "" && output.includes(question)) child.stdin.end(typed);
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, output }));
+  });
 }

@@ -7,7 +7,10 @@ import { RegoEngine, TemplateFile, TemplateModel } from "@aws/cloudformation-val
 const engine = new RegoEngine();
 
 /** AWS's own validator, with the schemas of CloudFormation's resources: what it has to say of a template. */
-export function validateCloudFormation(text: string, extension: "json" | "yaml"): { readonly diagnostics: string[]; readonly resources: unknown } {
+export function validateCloudFormation(
+  text: string,
+  extension: "json" | "yaml",
+): { readonly diagnostics: string[]; readonly resources: unknown } {
   const folder = mkdtempSync(join(tmpdir(), "cloudformation-"));
   try {
     const file = join(folder, `template.${extension}`);

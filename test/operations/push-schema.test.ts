@@ -1,4 +1,10 @@
-import { CreateTableCommand, DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
 import { createDynamodbDriver, createOrm, datetime, defineSchema, id, isOrmError, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
@@ -7,7 +13,11 @@ import { recordRequests } from "../support/recording.ts";
 
 const schema = defineSchema({
   user: model({ table: "users", fields: { id: id(), email: string().unique() } }),
-  session: model({ table: "sessions", fields: { id: id(), token: string().unique(), expiresAt: datetime() }, expires: "expiresAt" }),
+  session: model({
+    table: "sessions",
+    fields: { id: id(), token: string().unique(), expiresAt: datetime() },
+    expires: "expiresAt",
+  }),
 });
 
 describe.each(engines)("pushSchema on $name", (engine) => {
@@ -20,7 +30,13 @@ describe.each(engines)("pushSchema on $name", (engine) => {
     recording.stop();
     expect(recording.summary()).toBe("DescribeTable 2");
     expect(plan).toMatchObject([
-      { table: `${tablePrefix}users`, created: true, ttl: "not needed", schema: "would be recorded", settings: [{ setting: "deletionProtection", outcome: "would be set" }] },
+      {
+        table: `${tablePrefix}users`,
+        created: true,
+        ttl: "not needed",
+        schema: "would be recorded",
+        settings: [{ setting: "deletionProtection", outcome: "would be set" }],
+      },
       { table: `${tablePrefix}sessions`, created: true, ttl: "would be enabled", schema: "would be recorded" },
     ]);
     await expect(client.send(new DescribeTableCommand({ TableName: `${tablePrefix}users` }))).rejects.toThrow();
@@ -40,7 +56,11 @@ describe.each(engines)("pushSchema on $name", (engine) => {
       { created: false, ttl: "not needed", schema: "already recorded", changes: [] },
       { created: false, schema: "already recorded", changes: [] },
     ]);
-    expect(recording.requests.filter(({ operation }) => /^(Create|Update|Put|Transact|Scan)/.test(operation) && operation !== "UpdateTimeToLive")).toEqual([]);
+    expect(
+      recording.requests.filter(
+        ({ operation }) => /^(Create|Update|Put|Transact|Scan)/.test(operation) && operation !== "UpdateTimeToLive",
+      ),
+    ).toEqual([]);
     const dry = await pushSchema({ schema, client, tablePrefix, dryRun: true });
     expect(dry.map(({ schema: state }) => state)).toEqual(["already recorded", "already recorded"]);
   });
@@ -54,7 +74,12 @@ describe.each(engines)("pushSchema on $name", (engine) => {
 
   it("reports settings that the engine does not know, and does not fail", async () => {
     const table = `${uniquePrefix("settings")}auth`;
-    const settings = { deletionProtection: true, pointInTimeRecovery: true, tableClass: "STANDARD_INFREQUENT_ACCESS", tags: { team: "identity" } } as const;
+    const settings = {
+      deletionProtection: true,
+      pointInTimeRecovery: true,
+      tableClass: "STANDARD_INFREQUENT_ACCESS",
+      tags: { team: "identity" },
+    } as const;
     const [first] = await pushSchema({ schema, client, table, ...settings });
     const outcomes = Object.fromEntries(first!.settings.map(({ setting, outcome }) => [setting, outcome]));
     expect(Object.keys(outcomes)).toEqual(["ttl", "deletionProtection", "pointInTimeRecovery", "tableClass", "tags"]);
@@ -90,27 +115,35 @@ describe.each(engines)("pushSchema on $name", (engine) => {
   });
 });
 
-describe.each(engines.filter(({ transactions }) => transactions))("pushSchema on $name, an engine that knows settings", (engine) => {
-  const client = engine.createClient();
+describe.each(engines.filter(({ transactions }) => transactions))(
+  "pushSchema on $name, an engine that knows settings",
+  (engine) => {
+    const client = engine.createClient();
 
-  it("sets tags, deletion protection and TTL", async () => {
-    const table = `${uniquePrefix("made")}auth`;
-    await pushSchema({ schema, client, table });
-    const [changed] = await pushSchema({ schema, client, table, deletionProtection: true, tags: { a: "b" } });
-    expect(changed).toMatchObject({ created: false, ttl: "already enabled" });
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-    expect(Table?.DeletionProtectionEnabled).toBe(true);
-    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
-    expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "_ttl" });
-  });
+    it("sets tags, deletion protection and TTL", async () => {
+      const table = `${uniquePrefix("made")}auth`;
+      await pushSchema({ schema, client, table });
+      const [changed] = await pushSchema({ schema, client, table, deletionProtection: true, tags: { a: "b" } });
+      expect(changed).toMatchObject({ created: false, ttl: "already enabled" });
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+      expect(Table?.DeletionProtectionEnabled).toBe(true);
+      const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: table }));
+      expect(TimeToLiveDescription).toMatchObject({ TimeToLiveStatus: "ENABLED", AttributeName: "_ttl" });
+    });
 
-  it("refuses a table that expires by another attribute", async () => {
-    const table = `${uniquePrefix("ttl")}auth`;
-    await pushSchema({ schema: defineSchema({ user: schema.models.user }), client, table });
-    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: { Enabled: true, AttributeName: "other" } }));
-    await expect(pushSchema({ schema, client, table })).rejects.toThrow(/by the attribute "other"/);
-  });
-});
+    it("refuses a table that expires by another attribute", async () => {
+      const table = `${uniquePrefix("ttl")}auth`;
+      await pushSchema({ schema: defineSchema({ user: schema.models.user }), client, table });
+      await client.send(
+        new UpdateTimeToLiveCommand({
+          TableName: table,
+          TimeToLiveSpecification: { Enabled: true, AttributeName: "other" },
+        }),
+      );
+      await expect(pushSchema({ schema, client, table })).rejects.toThrow(/by the attribute "other"/);
+    });
+  },
+);
 
 describe("a client that was not set up", () => {
   const endpoint = engines[0]!.endpoint;
@@ -120,17 +153,31 @@ describe("a client that was not set up", () => {
   };
 
   it("has one sentence added to its error about credentials", async () => {
-    const refuse = () => Promise.reject(Object.assign(new Error("Could not load credentials from any providers"), { name: "CredentialsProviderError" }));
+    const refuse = () =>
+      Promise.reject(
+        Object.assign(new Error("Could not load credentials from any providers"), { name: "CredentialsProviderError" }),
+      );
     const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials: refuse });
-    for (const error of [await find(client), await pushSchema({ schema, client }).catch((caught: unknown) => caught as Error)]) {
+    const failed = await pushSchema({ schema, client }).catch((caught: unknown) => caught as Error);
+    expect(failed).toMatchObject({ name: "RuntimeSetupError", stage: "push", code: "SETUP_FAILED" });
+    for (const error of [await find(client), (failed as Error).cause]) {
       expect(error).toMatchObject({ name: "CredentialsProviderError" });
-      expect((error as Error).message).toMatch(/^Could not load credentials from any providers\. auth-dynamodb uses the credentials .*AWS_PROFILE/);
+      expect((failed as Error).message).toBe((error as Error).message);
+      expect((error as Error).message).toMatch(
+        /^Could not load credentials from any providers\. auth-dynamodb uses the credentials .*AWS_PROFILE/,
+      );
     }
   });
 
   it("has one sentence added to its error about the region", async () => {
     const missing = () => Promise.reject(new Error("Region is missing"));
-    const client = new DynamoDBClient({ endpoint, region: missing, credentials: { accessKeyId: "a", secretAccessKey: "b" } });
-    expect(((await find(client)) as Error).message).toMatch(/^Region is missing\. auth-dynamodb uses the region .*AWS_REGION/);
+    const client = new DynamoDBClient({
+      endpoint,
+      region: missing,
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    });
+    expect(((await find(client)) as Error).message).toMatch(
+      /^Region is missing\. auth-dynamodb uses the region .*AWS_REGION/,
+    );
   });
 });

@@ -4,12 +4,12 @@ import { sameAttribute, type Item } from "../../orm/dynamodb/layout/attribute-va
 import { beforePlaces } from "../../orm/dynamodb/layout/difference.ts";
 import { layoutsOf } from "../../orm/dynamodb/layout/model-layout.ts";
 import { readRecord, textOf } from "../../orm/dynamodb/layout/stored-record.ts";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 
 /** Every item of a table. */
 export async function itemsOf(client: DynamoDBClient, TableName: string): Promise<Record<string, AttributeValue>[]> {
   const items: Record<string, AttributeValue>[] = [];
-  for (let start: Record<string, AttributeValue> | undefined; ; ) {
+  for (let start: Record<string, AttributeValue> | undefined; ;) {
     const page = await client.send(new ScanCommand({ TableName, ConsistentRead: true, ExclusiveStartKey: start }));
     items.push(...(page.Items ?? []));
     if (!page.LastEvaluatedKey) return items;
@@ -32,7 +32,8 @@ export async function strayItems(client: DynamoDBClient, schema: Schema, table: 
       const found = stored.get(keyOf(wanted));
       stored.delete(keyOf(wanted));
       if (!found) problems.push(`missing ${keyOf(wanted)}`);
-      else if (Object.entries(wanted).some(([name, value]) => !sameAttribute(found[name], value))) problems.push(`other ${keyOf(wanted)}`);
+      else if (Object.entries(wanted).some(([name, value]) => !sameAttribute(found[name], value)))
+        problems.push(`other ${keyOf(wanted)}`);
     }
   }
   for (const [key, item] of stored) if (textOf(item, "_kind") !== "schema") problems.push(`stray ${key}`);

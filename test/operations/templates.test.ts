@@ -7,7 +7,14 @@ import { App, Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { createAuthJsSchema } from "auth-dynamodb/authjs";
 import { createAuthSchema } from "auth-dynamodb/better-auth";
-import { cdkTemplate, cloudFormationTemplate, renderTemplate, samTemplate, terraformTemplate, type TemplateOptions } from "auth-dynamodb/setup";
+import {
+  cdkTemplate,
+  cloudFormationTemplate,
+  renderTemplate,
+  samTemplate,
+  terraformTemplate,
+  type TemplateOptions,
+} from "auth-dynamodb/setup";
 import { organization, twoFactor } from "better-auth/plugins";
 import { beforeAll, describe, expect, it } from "vitest";
 import { validateCloudFormation } from "./cloudformation-validator.ts";
@@ -36,28 +43,39 @@ const variants: [string, TemplateOptions][] = [
 let constructs: Map<string, Construct>;
 beforeAll(async () => {
   constructs = await compileConstructs();
-}, 180_000);
+});
 
 describe.each(variants)("templates for %s", (name, options) => {
   it.each(["cloudformation", "sam"] as const)("%s passes AWS's validator, as JSON and as YAML", (format) => {
     const json = validateCloudFormation(renderTemplate(format, options, "json"), "json");
     const yaml = validateCloudFormation(renderTemplate(format, options), "yaml");
     expect(json.diagnostics.filter((text) => /^(ERROR|FATAL)/i.test(text))).toEqual([]);
-    expect(yaml.diagnostics.map((text) => text.split(":")[0])).toEqual(json.diagnostics.map((text) => text.split(":")[0]));
+    expect(yaml.diagnostics.map((text) => text.split(":")[0])).toEqual(
+      json.diagnostics.map((text) => text.split(":")[0]),
+    );
     expect(yaml.resources).toEqual(json.resources);
   });
 
   it("terraform parses, and says the same", async () => {
-    const parsed = (await parse("auth.tf", terraformTemplate(options))) as { resource: Record<string, Record<string, Record<string, unknown>[]>> };
+    const parsed = (await parse("auth.tf", terraformTemplate(options))) as {
+      resource: Record<string, Record<string, Record<string, unknown>[]>>;
+    };
     const tables = Object.values(parsed.resource["aws_dynamodb_table"]!).map(([table]) => table!);
     const expected = tableProperties(options);
     expect(tables).toHaveLength(expected.length);
     for (const { TableName, DeletionProtectionEnabled, TimeToLiveSpecification, Tags } of expected) {
       const table = tables.find(({ name }) => name === TableName)!;
-      expect(table).toMatchObject({ hash_key: "_pk", range_key: "_sk", billing_mode: "PAY_PER_REQUEST", deletion_protection_enabled: DeletionProtectionEnabled });
+      expect(table).toMatchObject({
+        hash_key: "_pk",
+        range_key: "_sk",
+        billing_mode: "PAY_PER_REQUEST",
+        deletion_protection_enabled: DeletionProtectionEnabled,
+      });
       expect(table["ttl"]).toEqual(TimeToLiveSpecification ? [{ attribute_name: "_ttl", enabled: true }] : undefined);
       // The parser leaves Terraform's escape of "${" as it is.
-      expect(table["tags"]).toEqual(Tags && Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value.split("${").join("$${")])));
+      expect(table["tags"]).toEqual(
+        Tags && Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value.split("${").join("$${")])),
+      );
     }
   });
 
@@ -67,10 +85,16 @@ describe.each(variants)("templates for %s", (name, options) => {
     const stack = new Stack(app, "Auth");
     const role = new Role(stack, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     new AuthTables(stack, "Tables").grantApplication(role);
-    const template = app.synth().getStackByName("Auth").template as { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
+    const template = app.synth().getStackByName("Auth").template as {
+      Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+    };
     const tables = Object.values(template.Resources).filter(({ Type }) => Type === "AWS::DynamoDB::Table");
-    expect(tables.map(({ Properties }) => Properties["TableName"])).toEqual(tableProperties(options).map(({ TableName }) => TableName));
-    expect(tables.map(({ Properties }) => Properties["DeletionProtectionEnabled"])).toEqual(tableProperties(options).map(({ DeletionProtectionEnabled }) => DeletionProtectionEnabled));
+    expect(tables.map(({ Properties }) => Properties["TableName"])).toEqual(
+      tableProperties(options).map(({ TableName }) => TableName),
+    );
+    expect(tables.map(({ Properties }) => Properties["DeletionProtectionEnabled"])).toEqual(
+      tableProperties(options).map(({ DeletionProtectionEnabled }) => DeletionProtectionEnabled),
+    );
     expect(tables.map(({ Properties }) => Properties["TimeToLiveSpecification"])).toEqual(
       tableProperties(options).map(({ TimeToLiveSpecification }) => TimeToLiveSpecification),
     );
@@ -84,10 +108,16 @@ describe.each(variants)("templates for %s", (name, options) => {
 
 describe("the policy", () => {
   const allowed = (options: Partial<TemplateOptions> = {}) =>
-    JSON.stringify(cloudFormationTemplate({ schema, table: "auth", ...options }).Resources["AuthApplicationPolicy"]).match(/dynamodb:\w+/g);
+    JSON.stringify(
+      cloudFormationTemplate({ schema, table: "auth", ...options }).Resources["AuthApplicationPolicy"],
+    ).match(/dynamodb:\w+/g);
 
   it("has the data operations and nothing else", () => {
-    expect(allowed()).toEqual(["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].map((action) => `dynamodb:${action}`));
+    expect(allowed()).toEqual(
+      ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].map(
+        (action) => `dynamodb:${action}`,
+      ),
+    );
   });
 
   it("has Scan where it is asked for", () => {
@@ -110,7 +140,10 @@ interface TableProperties {
 }
 
 function tableProperties(options: TemplateOptions): TableProperties[] {
-  const resources = Object.values(cloudFormationTemplate(options).Resources) as { Type: string; Properties: TableProperties }[];
+  const resources = Object.values(cloudFormationTemplate(options).Resources) as {
+    Type: string;
+    Properties: TableProperties;
+  }[];
   return resources.filter(({ Type }) => Type === "AWS::DynamoDB::Table").map(({ Properties }) => Properties);
 }
 
@@ -137,7 +170,9 @@ async function compileConstructs(): Promise<Map<string, Construct>> {
       moduleResolution: ts.ModuleResolutionKind.NodeNext,
       types: [],
     });
-    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
+    expect(
+      ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
+    ).toEqual([]);
     const loaded = await Promise.all(files.map((file) => import(file) as Promise<Construct>));
     return new Map(loaded.map((construct, i) => [variants[i]![0], construct]));
   } finally {

@@ -1,12 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
-import { createDynamodbDriver, createOrm, type Schema, type TransactionMode, type UntypedModelClient, type UntypedOrmClient } from "auth-dynamodb";
+import {
+  createDynamodbDriver,
+  createOrm,
+  type Schema,
+  type TransactionMode,
+  type UntypedModelClient,
+  type UntypedOrmClient,
+} from "auth-dynamodb";
 import { auditStorage } from "auth-dynamodb/setup";
 import { beforeAll, describe, test } from "vitest";
 import { matches } from "../../orm/query/evaluate.ts";
 import { parseOrder, recordOrder } from "../../orm/query/order.ts";
 import { parseWhere } from "../../orm/query/parse-where.ts";
-import { compileManifest, type ModelManifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
+import type { ModelManifest } from "../../orm/schema/manifest.ts";
 import { engines, uniquePrefix } from "../support/engines.ts";
 import { seedOperations, type Operation, type OperationArgs } from "./operations.ts";
 import { ordered } from "./outcome.ts";
@@ -57,7 +65,13 @@ describe.each(engines)("any schema, on $name", (engine) => {
 
   async function emptySubject(schema: Schema, transactions: TransactionMode): Promise<Subject> {
     await emptyTables(client, [table]);
-    const driver = createDynamodbDriver({ client: paged, table, transactions, scans: "allow", logger: { warn: () => undefined } });
+    const driver = createDynamodbDriver({
+      client: paged,
+      table,
+      transactions,
+      scans: "allow",
+      logger: { warn: () => undefined },
+    });
     return subjectOf(schema, createOrm({ schema, driver }) as unknown as UntypedOrmClient);
   }
 
@@ -108,7 +122,11 @@ async function expectSameAsScan(
   const expected = sorted.slice(skip, skip + take);
   const query = { where, orderBy, skip, ...(take === Infinity ? {} : { take }) };
   const found = await things.findMany(query);
-  const fail = () => new Error(`${render(query)}\nby ${render(things.explain(query))}\nexpected ${render(expected)}\nfound ${render(found)}\nof ${render(all)}`);
+  const fail = () =>
+    new Error(
+      `${render(query)}\nby ${render(things.explain(query))}\n` +
+        `expected ${render(expected)}\nfound ${render(found)}\nof ${render(all)}`,
+    );
   if (ordered(orderBy) || (skip === 0 && take === Infinity)) {
     const comparable = ordered(orderBy) ? found : [...found].sort(recordOrder(thing, []));
     if (!isDeepStrictEqual(comparable, expected)) throw fail();
@@ -117,5 +135,14 @@ async function expectSameAsScan(
     const known = found.every((record) => matching.some((one) => isDeepStrictEqual(one, record)));
     if (found.length !== expected.length || distinct.size !== found.length || !known) throw fail();
   }
-  if ((await things.count({ where })) !== matching.length) throw new Error(`count of ${render(where)} is not ${matching.length} of ${render(all)}`);
+  const [after] = all.slice(all.length >> 1);
+  if (after && ordered(orderBy)) {
+    const order = recordOrder(thing, parseOrder(thing, orderBy));
+    const rest = sorted.filter((record) => order(record, after) > 0).slice(0, take);
+    const page = await things.findMany({ where, orderBy, after, ...(take === Infinity ? {} : { take }) });
+    if (!isDeepStrictEqual(page, rest))
+      throw new Error(`${render(query)} after ${render(after)}: expected ${render(rest)}, found ${render(page)}`);
+  }
+  if ((await things.count({ where })) !== matching.length)
+    throw new Error(`count of ${render(where)} is not ${matching.length} of ${render(all)}`);
 }

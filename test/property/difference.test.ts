@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { beforePlaces, difference, type Change } from "../../orm/dynamodb/layout/difference.ts";
-import type { Guard, ItemWrite } from "../../orm/dynamodb/layout/item-write.ts";
+import type { Guard, ItemWrite, SameAttributes } from "../../orm/dynamodb/layout/item-write.ts";
 import { keyText } from "../../orm/dynamodb/layout/keys.ts";
 import { layoutsOf } from "../../orm/dynamodb/layout/model-layout.ts";
 import { numberOf, readRecord, textOf, type StoredRecord } from "../../orm/dynamodb/layout/stored-record.ts";
@@ -16,18 +17,26 @@ type Store = Map<string, Item>;
 
 const layouts = layoutsOf(manifest, { table: "one" });
 
+function isSame(same: SameAttributes, item: Item | undefined): boolean {
+  return Object.entries(same).every(([name, value]) => isDeepStrictEqual(item?.[name], value));
+}
+
 function holds(guard: Guard, item: Item | undefined): boolean {
   switch (guard.type) {
     case "absent":
       return item === undefined;
-    case "version":
-      return item !== undefined && numberOf(item, "_v") === guard.version && textOf(item, "_born") === guard.born;
+    case "record":
+      return (
+        textOf(item ?? {}, "_born") === guard.born &&
+        (guard.version === undefined || numberOf(item ?? {}, "_v") === guard.version) &&
+        isSame(guard.same, item)
+      );
+    case "present":
+      return item !== undefined && isSame(guard.same, item);
     case "ownedOrAbsent":
       return item === undefined || textOf(item, "_born") === guard.born;
     case "owned":
       return item !== undefined && textOf(item, "_born") === guard.born;
-    case "locked":
-      return false;
     case "seen":
       return item !== undefined && textOf(item, "_born") === guard.born && textOf(item, "_w") === guard.write;
     case "none":
@@ -39,12 +48,14 @@ function holds(guard: Guard, item: Item | undefined): boolean {
 function apply(store: Store, writes: readonly ItemWrite[]): void {
   const keys = writes.map(({ layout, key }) => keyText(layout.table, key));
   expect(new Set(keys).size).toBe(keys.length);
-  for (const [i, { guard }] of writes.entries()) expect(holds(guard, store.get(keys[i]!)), JSON.stringify(writes[i])).toBe(true);
+  for (const [i, { guard }] of writes.entries())
+    expect(holds(guard, store.get(keys[i]!)), JSON.stringify(writes[i])).toBe(true);
   for (const [i, write] of writes.entries()) {
     if (write.action === "put") store.set(keys[i]!, write.item);
     else if (write.action === "delete") store.delete(keys[i]!);
     else if (write.action === "update") {
-      const item = { ...store.get(keys[i]!)!, ...write.set };
+      const before = store.get(keys[i]!)!;
+      const item: Item = { ...before, ...write.set, _v: { N: String((numberOf(before, "_v") ?? 0) + 1) } };
       for (const attribute of write.remove) delete item[attribute];
       store.set(keys[i]!, item);
     }
@@ -64,15 +75,28 @@ function expectPlaces(store: Store, records: readonly Values[]): void {
   expect(places.map(({ key }) => keyText("one", key)).sort()).toEqual([...store.keys()].sort());
   for (const { key, item } of places) expect(store.get(keyText("one", key))).toMatchObject(item);
   for (const { item } of stored) {
-    if ("_ttl" in item && "_ettl" in item) expect(numberOf(item, "_ettl")).toBeGreaterThanOrEqual(numberOf(item, "_ttl")!);
+    if ("_ttl" in item && "_ettl" in item)
+      expect(numberOf(item, "_ettl")).toBeGreaterThanOrEqual(numberOf(item, "_ttl")!);
   }
 }
 
 describe("difference", () => {
-  const cases = domainOf(manifest, [...layouts.keys()].map((name) => [name])).chain((domain) => {
+  const cases = domainOf(
+    manifest,
+    [...layouts.keys()].map((name) => [name]),
+  ).chain((domain) => {
     const model = domain.models[0]!;
-    const records = () => fc.array(createDataOf(domain, model), { maxLength: 6, size: "max" }).map((all) => compatible(model, all).map((data) => completeRecord(model, data, () => "unused")));
-    return fc.record({ model: fc.constant(model), before: records(), after: records(), kept: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), now: fc.constantFrom(0, Date.UTC(2026, 0), 1e13) });
+    const records = () =>
+      fc
+        .array(createDataOf(domain, model), { maxLength: 6, size: "max" })
+        .map((all) => compatible(model, all).map((data) => completeRecord(model, data, () => "unused")));
+    return fc.record({
+      model: fc.constant(model),
+      before: records(),
+      after: records(),
+      kept: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+      now: fc.constantFrom(0, Date.UTC(2026, 0), 1e13),
+    });
   });
 
   test("of any records before and after, applied, gives the places after", () => {
@@ -80,7 +104,13 @@ describe("difference", () => {
       fc.property(cases, ({ model, before, after, kept, now }) => {
         const layout = layouts.get(model.name)!;
         const store: Store = new Map();
-        apply(store, difference(before.map((values) => ({ layout, before: undefined, after: values })), { id: "create", now: 1 }));
+        apply(
+          store,
+          difference(
+            before.map((values) => ({ layout, before: undefined, after: values })),
+            { id: "create", now: 1 },
+          ),
+        );
         expectPlaces(store, before);
 
         // A record goes on as one of the next with its id, or as any, which moves it: or it is deleted.
@@ -94,7 +124,13 @@ describe("difference", () => {
         apply(store, difference(changes, { id: "change", now }));
         expectPlaces(store, after);
 
-        apply(store, difference(storedRecords(store).map((record) => ({ layout, before: record, after: undefined })), { id: "delete", now }));
+        apply(
+          store,
+          difference(
+            storedRecords(store).map((record) => ({ layout, before: record, after: undefined })),
+            { id: "delete", now },
+          ),
+        );
         expect(store.size).toBe(0);
       }),
       settings(300),
@@ -106,8 +142,17 @@ describe("difference", () => {
       fc.property(cases, ({ model, before }) => {
         const layout = layouts.get(model.name)!;
         const store: Store = new Map();
-        apply(store, difference(before.map((values) => ({ layout, before: undefined, after: values })), { id: "create", now: 1 }));
-        const writes = difference(storedRecords(store).map((record) => ({ layout, before: record, after: record.values })), { id: "touch", now: 1 });
+        apply(
+          store,
+          difference(
+            before.map((values) => ({ layout, before: undefined, after: values })),
+            { id: "create", now: 1 },
+          ),
+        );
+        const writes = difference(
+          storedRecords(store).map((record) => ({ layout, before: record, after: record.values })),
+          { id: "touch", now: 1 },
+        );
         expect(writes.every(({ kind, action }) => kind === "record" && action === "update")).toBe(true);
       }),
       settings(300),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { partitionOf } from "../../orm/dynamodb/layout/keys.ts";
+import { indexText, partitionOf } from "../../orm/dynamodb/layout/keys.ts";
 import type { FieldManifest, ModelManifest } from "../../orm/schema/manifest.ts";
 import { valuesEqual } from "../../orm/values/compare.ts";
 import { normalizeValue } from "../../orm/values/normalize.ts";
@@ -20,15 +20,22 @@ describe("the partitions of keys", () => {
     domainOf(manifest, [[model.name]]).chain((domain) =>
       fc.record(
         Object.fromEntries(
-          fields.map((field) => [field.name, valueFor(domain, field).map((value) => normalizeValue(model.name, field, value))]),
+          fields.map((field) => [
+            field.name,
+            valueFor(domain, field).map((value) => normalizeValue(model.name, field, value)),
+          ]),
         ),
       ),
     );
-  const pairs = fc.constantFrom(...MODELS).chain((model) =>
-    fc.subarray(keyFields(model), { minLength: 1, maxLength: 3 }).chain((fields) =>
-      fc.tuple(fc.constant(model), fc.constant(fields), values(model, fields), values(model, fields)),
-    ),
-  );
+  const pairs = fc
+    .constantFrom(...MODELS)
+    .chain((model) =>
+      fc
+        .subarray(keyFields(model), { minLength: 1, maxLength: 3 })
+        .chain((fields) =>
+          fc.tuple(fc.constant(model), fc.constant(fields), values(model, fields), values(model, fields)),
+        ),
+    );
 
   test("are the same for the same values, and others for others", () => {
     fc.assert(
@@ -51,10 +58,15 @@ describe("the partitions of keys", () => {
           for (const orderBy of [undefined, "id", "name"]) {
             if (first === second) continue;
             const names = second ? [first.name, second.name] : [first.name];
-            const one = Object.fromEntries([first, second ?? first].map(({ name, kind }) => [name, kind === "datetime" ? at : "1"]));
-            const partition = partitionOf(model, names, one, orderBy)!;
-            expect(seen.get(partition)).toBeUndefined();
-            seen.set(partition, `${model.name} ${names.join()} ${orderBy}`);
+            const one = Object.fromEntries(
+              [first, second ?? first].map(({ name, kind }) => [name, kind === "datetime" ? at : "1"]),
+            );
+            for (const carries of [false, true]) {
+              const text = indexText({ on: names, orderBy, carries });
+              const partition = partitionOf(model, names, one, text)!;
+              expect(seen.get(partition)).toBeUndefined();
+              seen.set(partition, `${text} of ${model.name}`);
+            }
           }
         }
       }

@@ -34,7 +34,9 @@ async function answer({ manifest }: Pair, orm: UntypedOrmClient, operation: Oper
 
 function isUnorderedPage({ operation, args }: Operation): boolean {
   if (ordered(args.orderBy)) return false;
-  return operation === "findFirst" || (operation === "findMany" && (args.skip !== undefined || args.take !== undefined));
+  return (
+    operation === "findFirst" || (operation === "findMany" && (args.skip !== undefined || args.take !== undefined))
+  );
 }
 
 /** A page without an order: of the right size, made of distinct records of the whole result. */
@@ -46,12 +48,17 @@ async function unorderedPage(pair: Pair, operation: Operation): Promise<{ memory
   if (!all.ok || !page.ok) return { memory: all, dynamodb: page };
   const found = operation.operation === "findFirst" ? (page.value ? [page.value] : []) : (page.value as unknown[]);
   const whole = (all.value as unknown[]).map(render);
-  const given = (canonical(pair.manifest, everything, { ok: true, value: found }) as { value: unknown[] }).value.map(render);
+  const given = (canonical(pair.manifest, everything, { ok: true, value: found }) as { value: unknown[] }).value.map(
+    render,
+  );
   const size = Math.max(0, Math.min(whole.length - skip, take));
   expectSame(operation, `a page of ${size}`, `a page of ${given.length}`);
   for (const record of given) {
     const place = whole.indexOf(record);
-    if (place < 0) throw new Error(`${render(operation)}\ndynamodb gave ${record}\nwhich is not, or not once more, of ${whole.join("\n")}`);
+    if (place < 0)
+      throw new Error(
+        `${render(operation)}\ndynamodb gave ${record}\nwhich is not, or not once more, of ${whole.join("\n")}`,
+      );
     whole.splice(place, 1);
   }
   return { memory: all, dynamodb: all };
@@ -64,10 +71,17 @@ async function matchingIds(orm: UntypedOrmClient, { model, args }: Operation): P
 }
 
 /** DynamoDB chooses a record first; memory must do the same with just that record. */
-async function chosen(pair: Pair, operation: Operation, candidates: readonly unknown[]): Promise<{ memory: Outcome; dynamodb: Outcome }> {
+async function chosen(
+  pair: Pair,
+  operation: Operation,
+  candidates: readonly unknown[],
+): Promise<{ memory: Outcome; dynamodb: Outcome }> {
   const data = operation.args.data as Values | undefined;
   const set = operation.args.set;
-  const narrowedTo = (id: unknown): Operation => ({ ...operation, args: { ...operation.args, where: { AND: [operation.args.where ?? {}, { id }] } } });
+  const narrowedTo = (id: unknown): Operation => ({
+    ...operation,
+    args: { ...operation.args, where: { AND: [operation.args.where ?? {}, { id }] } },
+  });
   if (Object.hasOwn({ ...data, ...set }, "id")) {
     // Which record it was does not show afterwards: leave no choice.
     const single = narrowedTo(candidates[0]);
@@ -86,5 +100,8 @@ async function chosen(pair: Pair, operation: Operation, candidates: readonly unk
   }
   const possible: Outcome[] = [];
   for (const id of candidates) possible.push(await pair.probe({ ...narrowedTo(id), operation: telling.operation }));
-  return { memory: possible.find((outcome) => !outcome.ok && outcome.code === dynamodb.code) ?? possible[0]!, dynamodb };
+  return {
+    memory: possible.find((outcome) => !outcome.ok && outcome.code === dynamodb.code) ?? possible[0]!,
+    dynamodb,
+  };
 }

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import type { ModelManifest } from "../../orm/schema/manifest.ts";
-import type { RelationManifest } from "../../orm/schema/relation-manifest.ts";
+import type { ModelManifest, RelationManifest } from "../../orm/schema/manifest.ts";
 import { createDataOf, fewOf, storedValueFor, valueFor, type Domain } from "./values.ts";
 import { orderOf, uniqueWhereOf, whereOf, type Where } from "./where.ts";
 
@@ -42,7 +41,9 @@ export interface Operation {
 
 /** A selection with relations to the given depth. A page of related records is always an ordered one. */
 function selectOf(domain: Domain, model: ModelManifest, depth: number): fc.Arbitrary<Where> {
-  const fields = fc.subarray([...model.fields.keys()]).map((names) => Object.fromEntries(["id", ...names].map((name) => [name, true])));
+  const fields = fc
+    .subarray([...model.fields.keys()])
+    .map((names) => Object.fromEntries(["id", ...names].map((name) => [name, true])));
   const relations = [...model.relations.values()];
   if (depth === 0 || relations.length === 0) return fields;
   const related = fewOf(relations, 1, 2).chain((some) =>
@@ -53,13 +54,20 @@ function selectOf(domain: Domain, model: ModelManifest, depth: number): fc.Arbit
 
 function relationSelectOf(domain: Domain, relation: RelationManifest, depth: number): fc.Arbitrary<unknown> {
   const target = domain.manifest.models.get(relation.target)!;
-  const filtered = fc.record({ where: whereOf(domain, target, 1), select: selectOf(domain, target, depth - 1) }, { requiredKeys: [] });
+  const filtered = fc.record(
+    { where: whereOf(domain, target, 1), select: selectOf(domain, target, depth - 1) },
+    { requiredKeys: [] },
+  );
   if (relation.kind === "one") return fc.oneof(fc.constant(true), filtered);
   const page = fc.record(
     { orderBy: orderOf(target, 1), skip: fc.nat(2), take: fc.nat(3) },
     { requiredKeys: ["orderBy"] },
   );
-  return fc.oneof(fc.constant(true), filtered, fc.tuple(filtered, page).map(([some, more]) => ({ ...some, ...more })));
+  return fc.oneof(
+    fc.constant(true),
+    filtered,
+    fc.tuple(filtered, page).map(([some, more]) => ({ ...some, ...more })),
+  );
 }
 
 /** Data of an update. A change of the id is rare: it moves a record and all its entries. */
@@ -87,32 +95,63 @@ export function operationOf(domain: Domain, options: OperationOptions): fc.Arbit
   return fc.oneof(...domain.models.map((model) => modelOperationOf(domain, model, options)));
 }
 
-function modelOperationOf(domain: Domain, model: ModelManifest, { changeIds }: OperationOptions): fc.Arbitrary<Operation> {
+function modelOperationOf(
+  domain: Domain,
+  model: ModelManifest,
+  { changeIds }: OperationOptions,
+): fc.Arbitrary<Operation> {
   const where = whereOf(domain, model);
   const create = createDataOf(domain, model);
   const update = updateDataOf(domain, model, changeIds);
   const select = fc.option(selectOf(domain, model, 2), { nil: undefined, freq: 2 });
-  const written = fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: selectOf(domain, model, 1) });
+  const written = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: selectOf(domain, model, 1) },
+  );
   const counters = [...model.fields.values()].filter(({ kind }) => kind === "integer" || kind === "number");
   const of = (operation: OperationName, args: fc.Arbitrary<OperationArgs>) =>
     args.map((given): Operation => ({ model: model.name, operation, args: withoutUndefined(given) }));
   const skip = fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(2) });
-  const take = fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }) });
-  const page = { orderBy: orderOf(model), skip, take: fc.oneof({ weight: 20, arbitrary: take }, { weight: 1, arbitrary: fc.constant(0) }) };
+  const take = fc.oneof(
+    { weight: 2, arbitrary: fc.constant(undefined) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }) },
+  );
+  const page = {
+    orderBy: orderOf(model),
+    skip,
+    take: fc.oneof({ weight: 20, arbitrary: take }, { weight: 1, arbitrary: fc.constant(0) }),
+  };
   const choices = [
-    { weight: 8, arbitrary: of("findMany", fc.record({ where, select, ...page }, { requiredKeys: ["where", "skip", "take"] })) },
-    { weight: 2, arbitrary: of("findFirst", fc.record({ where, select, orderBy: page.orderBy, skip: page.skip }, { requiredKeys: ["where"] })) },
+    {
+      weight: 8,
+      arbitrary: of("findMany", fc.record({ where, select, ...page }, { requiredKeys: ["where", "skip", "take"] })),
+    },
+    {
+      weight: 2,
+      arbitrary: of(
+        "findFirst",
+        fc.record({ where, select, orderBy: page.orderBy, skip: page.skip }, { requiredKeys: ["where"] }),
+      ),
+    },
     { weight: 2, arbitrary: of("findUnique", fc.record({ where: uniqueWhereOf(domain, model), select })) },
     { weight: 2, arbitrary: of("count", fc.record({ where })) },
     { weight: 6, arbitrary: of("create", fc.record({ data: create, select: written })) },
-    { weight: 3, arbitrary: of("createMany", fc.record({ data: fc.array(create, { maxLength: 4 }), select: written })) },
+    {
+      weight: 3,
+      arbitrary: of("createMany", fc.record({ data: fc.array(create, { maxLength: 4 }), select: written })),
+    },
     { weight: 5, arbitrary: of("update", fc.record({ where, data: update, select: written })) },
     { weight: 2, arbitrary: of("updateMany", fc.record({ where, data: updateDataOf(domain, model, false) })) },
     {
       weight: 3,
-      arbitrary: fc.tuple(uniqueWhereOf(domain, model), create, update, written).chain(([unique, created, updated, selected]) =>
-        of("upsert", fc.constant({ where: unique, create: { ...created, ...unique }, update: updated, select: selected })),
-      ),
+      arbitrary: fc
+        .tuple(uniqueWhereOf(domain, model), create, update, written)
+        .chain(([unique, created, updated, selected]) =>
+          of(
+            "upsert",
+            fc.constant({ where: unique, create: { ...created, ...unique }, update: updated, select: selected }),
+          ),
+        ),
     },
     { weight: 2, arbitrary: of("delete", fc.record({ where })) },
     { weight: 1, arbitrary: of("deleteMany", fc.record({ where })) },

@@ -1,3 +1,4 @@
+import { withOwnOperators } from "../../orm/query/record-where.ts";
 import { isDeepStrictEqual } from "node:util";
 import { isOrmError, type OrmErrorCode, type UntypedOrmClient } from "auth-dynamodb";
 import type { Manifest, ModelManifest } from "../../orm/schema/manifest.ts";
@@ -7,8 +8,7 @@ import type { Where } from "./where.ts";
 
 /** What became of one call. */
 export type Outcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: OrmErrorCode };
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly code: OrmErrorCode };
 
 type Values = Record<string, unknown>;
 
@@ -16,12 +16,16 @@ type Values = Record<string, unknown>;
 export async function call(orm: UntypedOrmClient, called: Operation): Promise<Outcome> {
   const { model, operation, args } = called;
   try {
-    return { ok: true, value: await orm[model]![operation](args as never) };
+    // Filters of any shape are the point here: none of them comes from a request.
+    const given = args.where ? { ...args, where: withOwnOperators(args.where) } : args;
+    return { ok: true, value: await orm[model]![operation](given as never) };
   } catch (error) {
     if (isOrmError(error)) return { ok: false, code: error.code };
     // An SDK error as it is would print the whole HTTP response.
     // eslint-disable-next-line preserve-caught-error
-    throw new Error(`${render(called)}\n${orm.$driver.kind} throws ${error instanceof Error ? error.stack : render(error)}`);
+    throw new Error(
+      `${render(called)}\n${orm.$driver.kind} throws ${error instanceof Error ? error.stack : render(error)}`,
+    );
   }
 }
 
@@ -37,7 +41,8 @@ export function expectSame(operation: Operation, expected: unknown, actual: unkn
  */
 export function canonical(manifest: Manifest, { model, operation, args }: Operation, outcome: Outcome): Outcome {
   if (!outcome.ok) return outcome;
-  const of = (value: unknown) => canonicalRecord(manifest, manifest.models.get(model)!, args.select, value as Values | null);
+  const of = (value: unknown) =>
+    canonicalRecord(manifest, manifest.models.get(model)!, args.select, value as Values | null);
   if (operation === "findMany") {
     const records = (outcome.value as Values[]).map(of);
     return { ok: true, value: ordered(args.orderBy) ? records : inOneOrder(records) };
@@ -46,7 +51,12 @@ export function canonical(manifest: Manifest, { model, operation, args }: Operat
   return typeof outcome.value === "number" ? outcome : { ok: true, value: of(outcome.value) };
 }
 
-function canonicalRecord(manifest: Manifest, model: ModelManifest, select: Where | undefined, record: Values | null): Values | null {
+function canonicalRecord(
+  manifest: Manifest,
+  model: ModelManifest,
+  select: Where | undefined,
+  record: Values | null,
+): Values | null {
   if (!record || !select) return record;
   const result: Values = { ...record };
   for (const [name, selected] of Object.entries(select)) {

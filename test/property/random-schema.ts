@@ -32,15 +32,29 @@ type Name = keyof typeof FIELDS | "id";
 
 const NAMES = ["id", ...Object.keys(FIELDS)] as Name[];
 
-const HOMES: (Name | [Name, ...Name[]])[] = ["id", "token", "text", "kind", "when", ["flag", "kind"], ["real", "text"], ["text", "id"]];
+const HOMES: (Name | [Name, ...Name[]])[] = [
+  "id",
+  "token",
+  "text",
+  "kind",
+  "when",
+  ["flag", "kind"],
+  ["real", "text"],
+  ["text", "id"],
+];
 
-const UNIQUES: [Name, ...Name[]][] = [["text", "count"], ["kind", "name"], ["when", "exact", "flag"]];
+const UNIQUES: [Name, ...Name[]][] = [
+  ["text", "count"],
+  ["kind", "name"],
+  ["when", "exact", "flag"],
+];
 
 const INDEX = fc
   .record({
     on: fc.subarray(NAMES, { maxLength: 2 }),
     orderBy: fc.option(fc.constantFrom(...NAMES), { nil: undefined }),
     shards: fc.constantFrom(1, 2, 4),
+    carries: fc.constantFrom(undefined, "record" as const),
   })
   .filter(({ on, orderBy }) => on.length > 0 || orderBy !== undefined);
 

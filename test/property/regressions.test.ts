@@ -17,13 +17,35 @@ const FOUND: Record<string, Step[]> = {
     { model: "account", operation: "create", args: { data: { id: "1", userId: "1", provider: "a" } } },
     { model: "account", operation: "findMany", args: { where: { OR: [{ OR: [{}] }, { OR: [{ userId: "2" }] }] } } },
     { model: "account", operation: "count", args: { where: { provider: "a", OR: [{ userId: "2" }, {}] } } },
-    { model: "account", operation: "update", args: { where: { userId: "1", id: "1", OR: [{ id: "2" }, {}] }, data: { count: 1 } } },
+    {
+      model: "account",
+      operation: "update",
+      args: { where: { userId: "1", id: "1", OR: [{ id: "2" }, {}] }, data: { count: 1 } },
+    },
   ],
   "a createMany and an updateMany that fail inside a transaction that goes on": [
     {
       operations: [
-        { model: "tag", operation: "createMany", args: { data: [{ id: "1", label: "a" }, { id: "2", label: "a" }] } },
-        { model: "tag", operation: "createMany", args: { data: [{ id: "3", label: "b" }, { id: "4", label: "c" }] } },
+        {
+          model: "tag",
+          operation: "createMany",
+          args: {
+            data: [
+              { id: "1", label: "a" },
+              { id: "2", label: "a" },
+            ],
+          },
+        },
+        {
+          model: "tag",
+          operation: "createMany",
+          args: {
+            data: [
+              { id: "3", label: "b" },
+              { id: "4", label: "c" },
+            ],
+          },
+        },
         { model: "tag", operation: "updateMany", args: { where: {}, data: { label: "d" } } },
       ],
       end: "return",
@@ -31,16 +53,30 @@ const FOUND: Record<string, Step[]> = {
     },
   ],
   "an increment beyond what its field can hold": [
-    { model: "session", operation: "create", args: { data: { id: "1", token: "a", userId: "1", expiresAt: new Date(0), uses: Number.MAX_SAFE_INTEGER } } },
+    {
+      model: "session",
+      operation: "create",
+      args: { data: { id: "1", token: "a", userId: "1", expiresAt: new Date(0), uses: Number.MAX_SAFE_INTEGER } },
+    },
     { model: "session", operation: "increment", args: { where: { token: "a" }, increment: { uses: 1 } } },
     { model: "session", operation: "increment", args: { where: { token: "a" }, increment: { uses: -1 } } },
     { model: "session", operation: "increment", args: { where: { note: null }, increment: { uses: 2 } } },
-    { operations: [{ model: "session", operation: "increment", args: { where: { token: "a" }, increment: { uses: 2 } } }], end: "return", catches: true },
+    {
+      operations: [
+        { model: "session", operation: "increment", args: { where: { token: "a" }, increment: { uses: 2 } } },
+      ],
+      end: "return",
+      catches: true,
+    },
     { model: "counter", operation: "create", args: { data: { id: 1, total: 1e100 } } },
     { model: "counter", operation: "increment", args: { where: { id: 1 }, increment: { total: 1 } } },
   ],
   "in and notIn with what is false or empty": [
-    { model: "user", operation: "create", args: { data: { id: "1", email: "a", name: "", active: false, role: "admin", team: "" } } },
+    {
+      model: "user",
+      operation: "create",
+      args: { data: { id: "1", email: "a", name: "", active: false, role: "admin", team: "" } },
+    },
     { model: "user", operation: "findMany", args: { where: { active: { in: [false] } } } },
     { model: "user", operation: "count", args: { where: { active: { notIn: [false] } } } },
     { model: "user", operation: "findMany", args: { where: { name: { notIn: ["", "a"] } } } },
@@ -54,7 +90,16 @@ const FOUND: Record<string, Step[]> = {
     { model: "user", operation: "findMany", args: { where: { age: { gte: 1 } } } },
   ],
   "inside a transaction, a key after a filter that names it and contradicts itself": [
-    { model: "tag", operation: "createMany", args: { data: [{ id: "1", label: "a" }, { id: "2", label: "b" }] } },
+    {
+      model: "tag",
+      operation: "createMany",
+      args: {
+        data: [
+          { id: "1", label: "a" },
+          { id: "2", label: "b" },
+        ],
+      },
+    },
     {
       operations: [
         { model: "tag", operation: "findMany", args: { where: { id: "1", AND: [{ id: "2" }] } } },
@@ -67,16 +112,32 @@ const FOUND: Record<string, Step[]> = {
     },
   ],
   "the order of texts that are cut for their sort key before a character that does not fit": [
-    { model: "user", operation: "create", args: { data: { id: "1", email: "a", name: `${nearCut}\u{1F600}`, role: "admin", team: "a" } } },
-    { model: "user", operation: "create", args: { data: { id: "2", email: "b", name: `${nearCut}}y`, role: "admin", team: "a" } } },
+    {
+      model: "user",
+      operation: "create",
+      args: { data: { id: "1", email: "a", name: `${nearCut}\u{1F600}`, role: "admin", team: "a" } },
+    },
+    {
+      model: "user",
+      operation: "create",
+      args: { data: { id: "2", email: "b", name: `${nearCut}}y`, role: "admin", team: "a" } },
+    },
     { model: "user", operation: "findMany", args: { where: { team: "a" }, orderBy: [{ name: "asc" }], take: 1 } },
     { model: "user", operation: "findMany", args: { where: { name: { gt: `${nearCut}}y` } } } },
   ],
   "a count by a filter as deep as an expression goes": [
     { model: "badge", operation: "create", args: { data: { id: "1", userId: "1", email: "a" } } },
     { model: "badge", operation: "count", args: { where: { NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } },
-    { model: "badge", operation: "count", args: { where: { userId: "1", NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } },
-    { model: "badge", operation: "count", args: { where: { NOT: { NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } } },
+    {
+      model: "badge",
+      operation: "count",
+      args: { where: { userId: "1", NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } },
+    },
+    {
+      model: "badge",
+      operation: "count",
+      args: { where: { NOT: { NOT: { OR: [{ userId: "1", email: { in: ["a"] } }] } } } },
+    },
   ],
   "a count by a home that the filter names twice": [
     { model: "account", operation: "create", args: { data: { id: "1", userId: "1", provider: "a" } } },

@@ -16,7 +16,7 @@ import {
   number,
   string,
 } from "auth-dynamodb";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 
 /** Every kind of field, key, home, index and relation, on values that collide often. */
 export const propertySchema = defineSchema({
@@ -50,11 +50,11 @@ export const propertySchema = defineSchema({
       indexes: [
         ["role", "active"],
         ["team"],
-        { on: ["team"], orderBy: "bornAt" },
+        { on: ["team"], orderBy: "bornAt", carries: "record" },
         { on: ["team"], orderBy: "name" },
         { on: ["role"], orderBy: "balance" },
         { on: [], orderBy: "name" },
-        { on: [], orderBy: "age", shards: 2 },
+        { on: [], orderBy: "age", shards: 2, carries: "record" },
       ],
     },
   }),
@@ -69,7 +69,12 @@ export const propertySchema = defineSchema({
       expiresAt: datetime(),
     },
     relations: { user: belongsTo("user", { foreignKey: "userId" }) },
-    constraints: { indexes: [{ on: [], orderBy: "expiresAt" }, { on: ["userId"], orderBy: "expiresAt" }] },
+    constraints: {
+      indexes: [
+        { on: [], orderBy: "expiresAt" },
+        { on: ["userId"], orderBy: "expiresAt" },
+      ],
+    },
     clusterBy: "token",
     expires: "expiresAt",
   }),
@@ -123,7 +128,12 @@ export const propertySchema = defineSchema({
       total: number().nullable(),
       resetAt: integer().nullable(),
     },
-    constraints: { indexes: [{ on: ["name"], orderBy: "hits" }, { on: ["name"], orderBy: "id" }] },
+    constraints: {
+      indexes: [
+        { on: ["name"], orderBy: "hits" },
+        { on: ["name"], orderBy: "id" },
+      ],
+    },
     expires: { field: "resetAt", after: 60 },
   }),
 });

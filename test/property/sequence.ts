@@ -1,6 +1,6 @@
 import { createOrm, type Schema, type UntypedOrmClient } from "auth-dynamodb";
 import { createMemoryDriver, type MemoryStore } from "auth-dynamodb/memory";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { normalizeData } from "../../orm/values/normalize.ts";
 import { step, type Pair } from "./lockstep.ts";
 import type { Operation } from "./operations.ts";
@@ -55,13 +55,19 @@ async function recordsOf(orm: UntypedOrmClient, model: string): Promise<Values[]
 }
 
 /** An updateMany that fails has changed some of its records, each wholly: memory follows. */
-async function adoptPart({ manifest, memory, dynamodb }: Pair, operation: Operation, before: readonly Values[]): Promise<void> {
+async function adoptPart(
+  { manifest, memory, dynamodb }: Pair,
+  operation: Operation,
+  before: readonly Values[],
+): Promise<void> {
   const now = await recordsOf(dynamodb, operation.model);
   const data = normalizeData(manifest.models.get(operation.model)!, operation.args.data as Values);
   const changed = before.map((record) => ({ ...record, ...data }));
   const possible = new Set([...before, ...changed].map(render));
   if (now.length !== before.length || !now.every((record) => possible.has(render(record)))) {
-    throw new Error(`${render(operation)} failed and left\n${now.map(render).join("\n")}\nof\n${before.map(render).join("\n")}`);
+    throw new Error(
+      `${render(operation)} failed and left\n${now.map(render).join("\n")}\nof\n${before.map(render).join("\n")}`,
+    );
   }
   const store = memory.$driver.client as MemoryStore;
   store.set(operation.model, new Map(now.map((record) => [record["id"], record])));

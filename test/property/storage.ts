@@ -1,5 +1,13 @@
 import { BatchWriteItemCommand, ScanCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createDynamodbDriver, createOrm, defineSchema, id, model, type TransactionMode, type UntypedOrmClient } from "auth-dynamodb";
+import {
+  createDynamodbDriver,
+  createOrm,
+  defineSchema,
+  id,
+  model,
+  type TransactionMode,
+  type UntypedOrmClient,
+} from "auth-dynamodb";
 import { auditStorage, pushSchema } from "auth-dynamodb/setup";
 import { beforeAll } from "vitest";
 import { uniquePrefix, type Engine } from "../support/engines.ts";
@@ -32,7 +40,13 @@ export function storageOn(engine: Engine): Storage {
     client,
     tables,
     subject(transactions) {
-      const driver = createDynamodbDriver({ client: paged, tables, transactions, scans: "allow", logger: { warn: () => undefined } });
+      const driver = createDynamodbDriver({
+        client: paged,
+        tables,
+        transactions,
+        scans: "allow",
+        logger: { warn: () => undefined },
+      });
       return subjectOf(propertySchema, createOrm({ schema: propertySchema, driver }) as unknown as UntypedOrmClient);
     },
     empty: () => emptyTables(client, names),

@@ -23,7 +23,10 @@ export type Step = Block | Operation;
 function blockOf(domain: Domain): fc.Arbitrary<Block> {
   return fc.record({
     operations: fc.array(operationOf(domain, { changeIds: false }), { minLength: 1, maxLength: 8, size: "max" }),
-    end: fc.oneof({ weight: 4, arbitrary: fc.constant("return" as const) }, { weight: 1, arbitrary: fc.constant("throw" as const) }),
+    end: fc.oneof(
+      { weight: 4, arbitrary: fc.constant("return" as const) },
+      { weight: 1, arbitrary: fc.constant("throw" as const) },
+    ),
     catches: fc.boolean(),
   });
 }
@@ -31,7 +34,9 @@ function blockOf(domain: Domain): fc.Arbitrary<Block> {
 /** A run of transactions and other operations, on records to begin with. */
 export function stepsOf(domain: Domain): fc.Arbitrary<Step[]> {
   const one = fc.oneof(blockOf(domain), operationOf(domain, { changeIds: true }));
-  return fc.array(one, { minLength: 1, maxLength: 10, size: "max" }).map((steps) => [...seedOperations(domain), ...steps]);
+  return fc
+    .array(one, { minLength: 1, maxLength: 10, size: "max" })
+    .map((steps) => [...seedOperations(domain), ...steps]);
 }
 
 /** Runs steps one after another on both clients; every answer and the final records must be the same. */
@@ -56,16 +61,24 @@ async function runBlock({ manifest, memory, dynamodb }: Subject, block: Block): 
   const stop = new Error("stop");
   let committed: Error | undefined;
   const follow = async (tx: UntypedOrmClient) => {
-    committed = await errorOf(dynamodb.transaction(async (own) => {
-      await runInside({ manifest, memory: tx, dynamodb: own }, block, course);
-      if (course.thrown) throw stop;
-    }));
+    committed = await errorOf(
+      dynamodb.transaction(async (own) => {
+        await runInside({ manifest, memory: tx, dynamodb: own }, block, course);
+        if (course.thrown) throw stop;
+      }),
+    );
     if (committed !== undefined) throw stop;
   };
   const error = await errorOf(memory.transaction(follow));
   if (error !== undefined && error !== stop) throw error;
   if (course.thrown) return expectEnd(block, "a throw", committed === stop);
-  if (course.violates) return expectEnd(block, "a unique violation at the commit", isOrmError(committed, "UNIQUE_CONSTRAINT_VIOLATION"), committed);
+  if (course.violates)
+    return expectEnd(
+      block,
+      "a unique violation at the commit",
+      isOrmError(committed, "UNIQUE_CONSTRAINT_VIOLATION"),
+      committed,
+    );
   // 100 items: memory has no such limit.
   if (isOrmError(committed, "TRANSACTION_TOO_LARGE")) return;
   expectEnd(block, "a commit", committed === undefined, committed);

@@ -6,7 +6,25 @@ import type { FieldManifest, Manifest, ModelManifest } from "../../orm/schema/ma
 const long = "x".repeat(600);
 
 const TEXTS = [
-  ...["a", "b", "A", "ab", "", "#", "|", "~", "!", "=", "}", "\u0000", "\u0001", "\u0002", "a\u0000", "a\u0001", "a\u0002"],
+  ...[
+    "a",
+    "b",
+    "A",
+    "ab",
+    "",
+    "#",
+    "|",
+    "~",
+    "!",
+    "=",
+    "}",
+    "\u0000",
+    "\u0001",
+    "\u0002",
+    "a\u0000",
+    "a\u0001",
+    "a\u0002",
+  ],
   ...["a|1", "a|~", "\u{1F600}", "\uFFFD", "é", "e\u0301", "İ", "ß", "SS", "__proto__", "constructor"],
   // Around the length at which sort keys cut text.
   ...[long, `${long}y`, `${long.slice(0, 599)}z`, "x".repeat(478), "x".repeat(479), "x".repeat(480)],
@@ -62,7 +80,10 @@ export interface Domain {
 export function domainOf(manifest: Manifest, groups: readonly (readonly string[])[]): fc.Arbitrary<Domain> {
   const palette = fc.record(
     Object.fromEntries(
-      Object.entries(VALUES).map(([kind, all]) => [kind, fewOf(all, isKey(kind) ? Math.min(6, all.length) : 1, isKey(kind) ? 12 : 3)]),
+      Object.entries(VALUES).map(([kind, all]) => [
+        kind,
+        fewOf(all, isKey(kind) ? Math.min(6, all.length) : 1, isKey(kind) ? 12 : 3),
+      ]),
     ) as Record<keyof Palette, fc.Arbitrary<unknown[]>>,
   );
   const models = fc.constantFrom(...groups).map((names) => names.map((name) => manifest.models.get(name)!));
@@ -92,7 +113,12 @@ export function compatible(model: ModelManifest, records: readonly Values[]): Va
   return records.filter((record) => {
     const keys = model.uniques
       .filter(({ fields }) => fields.every((field) => record[field] != null))
-      .map(({ fields }) => inspect(fields.map((field) => [field, record[field]]), { maxStringLength: Infinity }));
+      .map(({ fields }) =>
+        inspect(
+          fields.map((field) => [field, record[field]]),
+          { maxStringLength: Infinity },
+        ),
+      );
     if (keys.some((key) => taken.has(key))) return false;
     for (const key of keys) taken.add(key);
     return true;
@@ -120,7 +146,9 @@ export function valueFor(domain: Domain, field: FieldManifest): fc.Arbitrary<unk
 /** A value that may stand in a field. */
 export function storedValueFor(domain: Domain, field: FieldManifest): fc.Arbitrary<unknown> {
   const value = valueFor(domain, field);
-  return field.nullable ? fc.oneof({ weight: 2, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) }) : value;
+  return field.nullable
+    ? fc.oneof({ weight: 2, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) })
+    : value;
 }
 
 /** One or a few of a list, in its order. */

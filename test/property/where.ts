@@ -9,7 +9,8 @@ export type Where = Values;
 function condition(domain: Domain, field: FieldManifest): fc.Arbitrary<unknown> {
   const value = valueFor(domain, field);
   const orNull = storedValueFor(domain, { ...field, nullable: true });
-  const list = fc.array(orNull, { maxLength: 4 });
+  // A list takes no null.
+  const list = fc.array(value, { maxLength: 4 });
   const operators: Record<string, fc.Arbitrary<unknown>> = { eq: orNull, not: orNull };
   if (field.kind === "json") {
     operators["contains"] = fc.oneof(value, fc.constantFrom("a", "", null));
@@ -18,7 +19,12 @@ function condition(domain: Domain, field: FieldManifest): fc.Arbitrary<unknown> 
   }
   if (isText(field)) {
     const part = fc.oneof(value, fc.constantFrom("", "a", "x", "A", "\u0001", "xxy"));
-    Object.assign(operators, { contains: part, startsWith: part, endsWith: part, mode: fc.constantFrom("insensitive", "sensitive") });
+    Object.assign(operators, {
+      contains: part,
+      startsWith: part,
+      endsWith: part,
+      mode: fc.constantFrom("insensitive", "sensitive"),
+    });
   }
   const names = Object.keys(operators).filter((name) => name !== "mode");
   const chosen = fewOf(names, 1, 2);
@@ -34,7 +40,9 @@ function condition(domain: Domain, field: FieldManifest): fc.Arbitrary<unknown> 
 function boundValue(domain: Domain, field: FieldManifest, record?: Values): fc.Arbitrary<unknown> {
   const value = valueFor(domain, field);
   const known = record?.[field.name] ?? null;
-  return known === null ? value : fc.oneof({ weight: 5, arbitrary: fc.constant(known) }, { weight: 1, arbitrary: value });
+  return known === null
+    ? value
+    : fc.oneof({ weight: 5, arbitrary: fc.constant(known) }, { weight: 1, arbitrary: value });
 }
 
 /** Equality with a value, or one of a list of values: what keys and indexes are reached by. */
@@ -68,7 +76,10 @@ function keyed(domain: Domain, model: ModelManifest): fc.Arbitrary<Where> {
   ];
   return fc.tuple(fc.constantFrom(...paths), recordOf(domain, model)).chain(([{ on, orderBy }, record]) => {
     const bound = on.map((name) => [name, binding(domain, model.fields.get(name)!, record)] as const);
-    const ordered = orderBy === undefined || on.includes(orderBy) ? [] : [[orderBy, range(domain, model.fields.get(orderBy)!)] as const];
+    const ordered =
+      orderBy === undefined || on.includes(orderBy)
+        ? []
+        : [[orderBy, range(domain, model.fields.get(orderBy)!)] as const];
     return fc.record(Object.fromEntries([...bound, ...ordered]), { requiredKeys: [...on] });
   });
 }
@@ -90,7 +101,10 @@ export function whereOf(domain: Domain, model: ModelManifest, depth = 2): fc.Arb
   );
   if (depth === 0) return leaf;
   const inner = whereOf(domain, model, depth - 1);
-  const several = fc.oneof({ weight: 9, arbitrary: fc.array(inner, { minLength: 1, maxLength: 3 }) }, { weight: 1, arbitrary: fc.constant([]) });
+  const several = fc.oneof(
+    { weight: 9, arbitrary: fc.array(inner, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.constant([]) },
+  );
   return fc.oneof(
     { weight: 6, arbitrary: leaf },
     { weight: 2, arbitrary: fc.tuple(keyed(domain, model), free).map(([key, more]) => ({ ...key, AND: [more] })) },
@@ -114,10 +128,14 @@ export function uniqueWhereOf(domain: Domain, model: ModelManifest): fc.Arbitrar
 /** Up to three terms of order. */
 export function orderOf(model: ModelManifest, minLength = 0): fc.Arbitrary<Record<string, "asc" | "desc">[]> {
   const names = [...model.fields.values()].filter(({ kind }) => kind !== "json").map(({ name }) => name);
-  const term = fc.tuple(fc.constantFrom(...names), fc.constantFrom("asc", "desc")).map(([name, direction]) => ({ [name]: direction }));
+  const term = fc
+    .tuple(fc.constantFrom(...names), fc.constantFrom("asc", "desc"))
+    .map(([name, direction]) => ({ [name]: direction }));
   const indexed = model.indexes.flatMap(({ orderBy }) => orderBy ?? []);
   const single = fc
     .tuple(fc.constantFrom("id", ...indexed), fc.constantFrom("asc", "desc"))
     .map(([name, direction]) => [{ [name]: direction }]);
-  return fc.oneof(single, fc.array(term, { minLength, maxLength: 3 })) as fc.Arbitrary<Record<string, "asc" | "desc">[]>;
+  return fc.oneof(single, fc.array(term, { minLength, maxLength: 3 })) as fc.Arbitrary<
+    Record<string, "asc" | "desc">[]
+  >;
 }

@@ -1,8 +1,9 @@
 import { betterAuth, type BetterAuthOptions } from "better-auth";
 import { organization } from "better-auth/plugins";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createAuthSchema, dynamodbAdapter, type DynamodbAdapterOptions } from "auth-dynamodb/better-auth";
+import { createAuthSchema, dynamodbAdapter, type BetterAuthAdapterOptions } from "auth-dynamodb/better-auth";
 import { pushSchema } from "auth-dynamodb/setup";
+import { socialProviders } from "./google-provider.ts";
 
 const ORIGIN = "http://localhost:3000";
 
@@ -19,11 +20,11 @@ export interface AppSettings {
   /** Whether each OAuth sign-in stores its new tokens, as Better Auth does by default. */
   readonly freshTokens?: boolean;
   readonly auth?: Partial<BetterAuthOptions>;
-  readonly adapter?: Partial<DynamodbAdapterOptions>;
+  readonly adapter?: Partial<BetterAuthAdapterOptions>;
 }
 
 /** The Better Auth options that the flows are measured with. */
-export function authOptions(settings: AppSettings, mailbox: Mailbox = {}) {
+function authOptions(settings: AppSettings, mailbox: Mailbox = {}) {
   return {
     baseURL: ORIGIN,
     secret: "a secret for tests that is long enough",
@@ -43,18 +44,7 @@ export function authOptions(settings: AppSettings, mailbox: Mailbox = {}) {
       },
     },
     user: { changeEmail: { enabled: true, updateEmailWithoutVerification: true }, deleteUser: { enabled: true } },
-    socialProviders: {
-      google: {
-        clientId: "client",
-        clientSecret: "secret",
-        verifyIdToken: async () => true,
-        getUserInfo: async ({ idToken }) => ({
-          user: { email: `${idToken}@example.com`, emailVerified: true, name: "Grace" },
-          // Of the profile only the subject is read: it is the account's id.
-          data: { sub: idToken ?? "nobody" } as never,
-        }),
-      },
-    },
+    socialProviders,
     account: { updateAccountOnSignIn: settings.freshTokens ?? false },
     advanced: { database: { joins: settings.joins ?? false } },
     plugins: [organization({ sendInvitationEmail: async () => {} })],
@@ -138,6 +128,10 @@ export class Browser {
       else this.#cookies.set(name, pair.slice(name.length + 1));
     }
     const text = await response.text();
-    return { status: response.status, body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text, headers: response.headers };
+    return {
+      status: response.status,
+      body: text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
   }
 }

@@ -1,5 +1,5 @@
-import { vi } from "vitest";
 import { PASSWORD, type Answer, type AppSettings, type createApp } from "./auth-app.ts";
+import { withClock } from "./clock.ts";
 
 type App = ReturnType<typeof createApp>;
 
@@ -36,7 +36,9 @@ async function member(app: App, name: string, sessions = 1) {
 async function organization(app: App, name: string, { accepted }: { accepted: boolean }) {
   const owner = await member(app, `${name} owner`);
   const guest = await member(app, `${name} guest`);
-  await app.auth.$context.then(({ internalAdapter }) => internalAdapter.updateUser(guest.userId, { emailVerified: true }));
+  await app.auth.$context.then(({ internalAdapter }) =>
+    internalAdapter.updateUser(guest.userId, { emailVerified: true }),
+  );
   const created = expectOk(await owner.browser.post("/organization/create", { name, slug: unique(name) }));
   const organizationId = created.body.id as string;
   const invited = expectOk(
@@ -59,7 +61,7 @@ function returningOAuth(name: string, settings: AppSettings): Flow {
   };
 }
 
-/** Every flow of the README's table, in its order. */
+/** Every flow of the table of docs/costs.md, in its order. */
 export const FLOWS: readonly Flow[] = [
   {
     name: "sign up",
@@ -90,15 +92,7 @@ export const FLOWS: readonly Flow[] = [
     name: "get session, with refresh",
     prepare: async (app, name) => {
       const { browser } = await member(app, name);
-      return async (fresh) => {
-        const later = Date.now() + 2 * DAY;
-        vi.useFakeTimers({ now: later, toFake: ["Date"] });
-        try {
-          return expectOk(await browser.on(fresh).get("/get-session"));
-        } finally {
-          vi.useRealTimers();
-        }
-      };
+      return (fresh) => withClock(async () => expectOk(await browser.on(fresh).get("/get-session")), 2 * DAY);
     },
   },
   {
@@ -136,7 +130,8 @@ export const FLOWS: readonly Flow[] = [
       const { email } = await member(app, name);
       expectOk(await app.browser().post("/request-password-reset", { email }));
       const token = app.mailbox.resetToken;
-      return async (fresh) => expectOk(await fresh.browser().post("/reset-password", { newPassword: `${PASSWORD}!`, token }));
+      return async (fresh) =>
+        expectOk(await fresh.browser().post("/reset-password", { newPassword: `${PASSWORD}!`, token }));
     },
   },
   {
@@ -144,14 +139,17 @@ export const FLOWS: readonly Flow[] = [
     prepare: async (app, name) => {
       const { browser } = await member(app, name);
       return async (fresh) =>
-        expectOk(await browser.on(fresh).post("/change-password", { currentPassword: PASSWORD, newPassword: `${PASSWORD}!` }));
+        expectOk(
+          await browser.on(fresh).post("/change-password", { currentPassword: PASSWORD, newPassword: `${PASSWORD}!` }),
+        );
     },
   },
   {
     name: "change e-mail",
     prepare: async (app, name) => {
       const { browser } = await member(app, name);
-      return async (fresh) => expectOk(await browser.on(fresh).post("/change-email", { newEmail: unique(`${name} new`) }));
+      return async (fresh) =>
+        expectOk(await browser.on(fresh).post("/change-email", { newEmail: unique(`${name} new`) }));
     },
   },
   {
@@ -171,13 +169,18 @@ export const FLOWS: readonly Flow[] = [
   {
     name: "OAuth sign-in, first",
     prepare: async (_, name) => async (app) =>
-      expectOk(await app.browser().post("/sign-in/social", { provider: "google", idToken: { token: unique(name).split("@")[0] } })),
+      expectOk(
+        await app
+          .browser()
+          .post("/sign-in/social", { provider: "google", idToken: { token: unique(name).split("@")[0] } }),
+      ),
   },
   returningOAuth("OAuth sign-in, returning", {}),
   returningOAuth("OAuth sign-in, returning, tokens stored", { freshTokens: true }),
   {
     name: "create verification",
-    prepare: async (_, name) => async (app) => (await app.auth.$context).internalAdapter.createVerificationValue(verification(name)),
+    prepare: async (_, name) => async (app) =>
+      (await app.auth.$context).internalAdapter.createVerificationValue(verification(name)),
   },
   {
     name: "find verification",
@@ -208,7 +211,8 @@ export const FLOWS: readonly Flow[] = [
     name: "create organization",
     prepare: async (app, name) => {
       const { browser } = await member(app, name);
-      return async (fresh) => expectOk(await browser.on(fresh).post("/organization/create", { name, slug: unique(name) }));
+      return async (fresh) =>
+        expectOk(await browser.on(fresh).post("/organization/create", { name, slug: unique(name) }));
     },
   },
   {
@@ -217,7 +221,9 @@ export const FLOWS: readonly Flow[] = [
       const { owner, organizationId } = await organization(app, name, { accepted: false });
       return async (fresh) =>
         expectOk(
-          await owner.browser.on(fresh).post("/organization/invite-member", { email: unique(name), role: "member", organizationId }),
+          await owner.browser
+            .on(fresh)
+            .post("/organization/invite-member", { email: unique(name), role: "member", organizationId }),
         );
     },
   },
@@ -225,14 +231,16 @@ export const FLOWS: readonly Flow[] = [
     name: "accept an invitation",
     prepare: async (app, name) => {
       const { guest, invitationId } = await organization(app, name, { accepted: false });
-      return async (fresh) => expectOk(await guest.browser.on(fresh).post("/organization/accept-invitation", { invitationId }));
+      return async (fresh) =>
+        expectOk(await guest.browser.on(fresh).post("/organization/accept-invitation", { invitationId }));
     },
   },
   {
     name: "list members (2)",
     prepare: async (app, name) => {
       const { owner, organizationId } = await organization(app, name, { accepted: true });
-      return async (fresh) => expectOk(await owner.browser.on(fresh).get(`/organization/list-members?organizationId=${organizationId}`));
+      return async (fresh) =>
+        expectOk(await owner.browser.on(fresh).get(`/organization/list-members?organizationId=${organizationId}`));
     },
   },
   {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LOCK = `${ROOT}node_modules/.cache/auth-dynamodb-build`;
-const WAIT_MS = 300_000;
+const WAIT_MS = 540_000;
 
 /** Builds `dist/` where it is missing or older than the sources. Test files may ask at once: one of them builds. */
 export async function ensureBuilt(): Promise<void> {
@@ -15,7 +15,7 @@ export async function ensureBuilt(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   try {
-    if (!isFresh()) execFileSync("npx", ["--no-install", "tsup"], { cwd: ROOT, stdio: "pipe" });
+    if (!isFresh()) execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: "pipe" });
   } finally {
     rmSync(LOCK, { recursive: true });
   }
@@ -36,7 +36,7 @@ function isFresh(): boolean {
   const sources = ["src", "adapters", "orm", "cli"].filter((folder) => existsSync(`${ROOT}${folder}`));
   const newest = sources.flatMap((folder) =>
     readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => /\.(tsx?|css)$/.test(file))
       .map((file) => statSync(`${ROOT}${folder}/${file}`).mtimeMs),
   );
   return statSync(built).mtimeMs > Math.max(...newest);

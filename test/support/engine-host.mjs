@@ -54,7 +54,9 @@ async function startDynoxide(binary) {
   let output = "";
   for (let attempt = 1; attempt <= 3; attempt++) {
     const port = await freePort();
-    const child = spawn(binary, ["serve", "--host", HOST, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(binary, ["serve", "--host", HOST, "--port", String(port)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let exited = false;
     const collect = (chunk) => (output = (output + String(chunk)).slice(-4_000));
     child.stdout.on("data", collect);
@@ -66,7 +68,8 @@ async function startDynoxide(binary) {
     child.once("exit", () => (exited = true));
     dynoxide = child;
     const endpoint = `http://${HOST}:${port}`;
-    const deadline = Date.now() + 10_000;
+    // Where another process took the port in between, it exits: the bound is for one that hangs.
+    const deadline = Date.now() + 60_000;
     while (!exited && Date.now() < deadline) {
       if (await healthy(endpoint)) {
         child.once("exit", (code, signal) => {
@@ -78,7 +81,7 @@ async function startDynoxide(binary) {
       }
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    child.kill("SIGKILL"); // Most likely another process took the port in between: try another one.
+    child.kill("SIGKILL");
   }
   throw new Error(`Dynoxide did not start: ${output}`);
 }

@@ -43,7 +43,9 @@ describe.each(engines)("on $name", (engine) => {
 
   test("transactions are as the engine says", async () => {
     const write = client.send(
-      new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: table, Item: { ...key, n: { N: "1" } } } }] }),
+      new TransactWriteItemsCommand({
+        TransactItems: [{ Put: { TableName: table, Item: { ...key, n: { N: "1" } } } }],
+      }),
     );
     if (engine.transactions) await expect(write).resolves.toBeDefined();
     else await expect(write).rejects.toThrow();

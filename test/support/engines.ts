@@ -1,23 +1,33 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { afterAll, inject } from "vitest";
+import { stopWithTest } from "./running-test.ts";
 import type { EngineInfo } from "./start-engines.ts";
 
-export type { EngineInfo, EngineName } from "./start-engines.ts";
+export type { EngineInfo };
+
+const clients = new Set<DynamoDBClient>();
 
 export interface Engine extends EngineInfo {
-  /** A client of this engine, destroyed after the test file. */
+  /** A client of this engine, destroyed after the test file. It sends nothing for a test that was given up. */
   createClient(options?: DynamoDBClientConfig): DynamoDBClient;
 }
 
 /** The running engines, for `describe.each(engines)("on $name", (engine) => …)`. */
-export const engines: Engine[] = inject("engines").map((info) => ({
-  ...info,
-  createClient: (options) => createClient(info, options),
-}));
+export const engines: Engine[] = inject("engines").map(engineOf);
+
+/**
+ * The engines, and Dynoxide behind a proxy that refuses writers of one item who meet, as AWS does and the engines
+ * themselves do not: for suites about contention.
+ */
+export const enginesWithConflicts: Engine[] = [...engines, ...inject("conflictingEngines").map(engineOf)];
 
 /** One engine by name, or undefined where it does not run. */
 export function engineNamed(name: Engine["name"]): Engine | undefined {
   return engines.find((engine) => engine.name === name);
+}
+
+function engineOf(info: EngineInfo): Engine {
+  return { ...info, createClient: (options) => createClient(info, options) };
 }
 
 let prefixes = 0;
@@ -27,8 +37,6 @@ export function uniquePrefix(label = "t"): string {
   prefixes += 1;
   return `${label}_${Date.now().toString(36)}_${process.pid.toString(36)}_${prefixes.toString(36)}_`;
 }
-
-const clients = new Set<DynamoDBClient>();
 
 function createClient(info: EngineInfo, options: DynamoDBClientConfig = {}): DynamoDBClient {
   const owned = info.name === "endpoint" && process.env["AWS_ACCESS_KEY_ID"] !== undefined;
@@ -41,6 +49,7 @@ function createClient(info: EngineInfo, options: DynamoDBClientConfig = {}): Dyn
     ...options,
   });
   clients.add(client);
+  stopWithTest(client);
   return client;
 }
 

@@ -27,7 +27,8 @@ describe("injected faults", () => {
   let faults: Faults;
   let recording: Recording;
   const key = (pk: string) => ({ _pk: { S: pk }, _sk: { S: "#" } });
-  const get = async (pk: string) => (await client.send(new GetItemCommand({ TableName: table, Key: key(pk), ConsistentRead: true }))).Item;
+  const get = async (pk: string) =>
+    (await client.send(new GetItemCommand({ TableName: table, Key: key(pk), ConsistentRead: true }))).Item;
   const put = (pk: string) => client.send(new PutItemCommand({ TableName: table, Item: key(pk) }));
 
   beforeAll(async () => {
@@ -78,7 +79,9 @@ describe("injected faults", () => {
   });
 
   test("failAfter at the level of the call: applied, and the caller gets the error", async () => {
-    faults.failAfter((request) => request.operation === "PutItem" && request.tables.includes(table), errors.timeout(), { level: "call" });
+    faults.failAfter((request) => request.operation === "PutItem" && request.tables.includes(table), errors.timeout(), {
+      level: "call",
+    });
     await expect(put("lost")).rejects.toMatchObject({ name: "TimeoutError" });
     faults.clear();
     expect(await get("lost")).toEqual(key("lost"));
@@ -152,7 +155,9 @@ describe("injected faults", () => {
   test("unprocessed writes through the document client come back unmarshalled", async () => {
     faults.unprocessed("BatchWriteItem");
     const requests = [{ PutRequest: { Item: { _pk: "doc", _sk: "#" } } }];
-    const { UnprocessedItems } = await DynamoDBDocumentClient.from(client).send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+    const { UnprocessedItems } = await DynamoDBDocumentClient.from(client).send(
+      new BatchWriteCommand({ RequestItems: { [table]: requests } }),
+    );
     expect(UnprocessedItems).toEqual({ [table]: requests });
   });
 });
@@ -169,6 +174,9 @@ test("the errors are those of the SDK", () => {
   const canceled = errors.transactionCanceled(["None", { Code: "ConditionalCheckFailed", Item: { id: { S: "1" } } }]);
   expect(canceled).toBeInstanceOf(TransactionCanceledException);
   expect(canceled.name).toBe("TransactionCanceledException");
-  expect(canceled.CancellationReasons).toEqual([{ Code: "None" }, { Code: "ConditionalCheckFailed", Item: { id: { S: "1" } } }]);
+  expect(canceled.CancellationReasons).toEqual([
+    { Code: "None" },
+    { Code: "ConditionalCheckFailed", Item: { id: { S: "1" } } },
+  ]);
   expect(canceled.message).toContain("[None, ConditionalCheckFailed]");
 });

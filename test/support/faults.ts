@@ -50,12 +50,21 @@ export type FaultError = Error | (() => Error);
 export interface Faults {
   /** Throws instead of sending. */
   failBefore(match: FaultMatch, error: FaultError, options?: FaultOptions): Fault;
-  /** Sends, lets the engine apply the request, drops the response and throws. A request that fails by itself keeps its own error. */
+  /**
+   * Sends, lets the engine apply the request, drops the response and throws. A request that fails by itself keeps its
+   * own error.
+   */
   failAfter(match: FaultMatch, error: FaultError, options?: FaultOptions): Fault;
-  /** Waits before sending: some milliseconds, or until a promise settles (which is how a test interleaves two writers). */
+  /**
+   * Waits before sending: some milliseconds, or until a promise settles (which is how a test interleaves two writers).
+   */
   delay(match: FaultMatch, wait: number | ((request: FaultRequest) => Promise<unknown>), options?: FaultOptions): Fault;
   /** The same after sending, before the caller gets the response. */
-  delayResponse(match: FaultMatch, wait: number | ((request: FaultRequest) => Promise<unknown>), options?: FaultOptions): Fault;
+  delayResponse(
+    match: FaultMatch,
+    wait: number | ((request: FaultRequest) => Promise<unknown>),
+    options?: FaultOptions,
+  ): Fault;
   /**
    * Withholds the last `count` (default: all) entries of a BatchWriteItem or BatchGetItem from the engine and reports
    * them as unprocessed. Always at the level of the call; other operations are left alone.
@@ -151,7 +160,8 @@ export function injectFaults(client: DynamoDBClient): Faults {
     failAfter: (match, error, options = {}) => set(match, options, { kind: "failAfter", error }),
     delay: (match, wait, options = {}) => set(match, options, { kind: "delay", wait }),
     delayResponse: (match, wait, options = {}) => set(match, options, { kind: "delayResponse", wait }),
-    unprocessed: (match, count, options = {}) => set(match, { ...options, level: "call" }, { kind: "unprocessed", count }),
+    unprocessed: (match, count, options = {}) =>
+      set(match, { ...options, level: "call" }, { kind: "unprocessed", count }),
     clear: () => rules.clear(),
     stop: () => {
       rules.clear();
@@ -204,7 +214,10 @@ function errorOf(error: FaultError | undefined): Error {
 /** A table's write requests, or its keys to get with their options. */
 type RequestItems = Record<string, unknown[] | { Keys: unknown[] }>;
 
-function withhold(items: RequestItems, count = Number.POSITIVE_INFINITY): { kept: RequestItems; withheld: RequestItems } {
+function withhold(
+  items: RequestItems,
+  count = Number.POSITIVE_INFINITY,
+): { kept: RequestItems; withheld: RequestItems } {
   const kept: RequestItems = {};
   const withheld: RequestItems = {};
   let left = count;
@@ -225,7 +238,8 @@ function merge(into: RequestItems, more: RequestItems): RequestItems {
     const present = merged[table];
     if (!present) merged[table] = entry;
     else if (Array.isArray(present) && Array.isArray(entry)) merged[table] = [...present, ...entry];
-    else if (!Array.isArray(present) && !Array.isArray(entry)) merged[table] = { ...present, Keys: [...present.Keys, ...entry.Keys] };
+    else if (!Array.isArray(present) && !Array.isArray(entry))
+      merged[table] = { ...present, Keys: [...present.Keys, ...entry.Keys] };
   }
   return merged;
 }
@@ -237,20 +251,31 @@ const server500 = (message: string) => ({ message, $metadata: { httpStatusCode: 
 export const errors = {
   throttling: (message = "Rate of requests exceeds the allowed throughput.") =>
     new DynamoDBServiceException({ name: "ThrottlingException", $fault: "client", ...client400(message) }),
-  provisionedThroughputExceeded: (message = "The level of configured provisioned throughput for the table was exceeded.") =>
-    new ProvisionedThroughputExceededException(client400(message)),
+  provisionedThroughputExceeded: (
+    message = "The level of configured provisioned throughput for the table was exceeded.",
+  ) => new ProvisionedThroughputExceededException(client400(message)),
   requestLimitExceeded: (message = "Throughput exceeds the current throughput limit for your account.") =>
     new RequestLimitExceeded(client400(message)),
   internalServerError: (message = "Internal server error") => new InternalServerError(server500(message)),
-  transactionConflict: (message = "Transaction is ongoing for the item") => new TransactionConflictException(client400(message)),
+  transactionConflict: (message = "Transaction is ongoing for the item") =>
+    new TransactionConflictException(client400(message)),
   transactionInProgress: (message = "The transaction with the given request token is already in progress.") =>
     new TransactionInProgressException({ ...client400(message), Message: message }),
-  /** One code ("None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", …) or whole reason per action. */
+  /**
+   * One code ("None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError", …) or whole reason per
+   * action.
+   */
   transactionCanceled: (reasons: readonly (string | CancellationReason)[]) => {
     const CancellationReasons = reasons.map((reason) =>
-      typeof reason === "string" ? (reason === "None" ? { Code: reason } : { Code: reason, Message: `Injected ${reason}` }) : reason,
+      typeof reason === "string"
+        ? reason === "None"
+          ? { Code: reason }
+          : { Code: reason, Message: `Injected ${reason}` }
+        : reason,
     );
-    const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${CancellationReasons.map((reason) => reason.Code).join(", ")}]`;
+    const message =
+      "Transaction cancelled, please refer cancellation reasons for specific reasons " +
+      `[${CancellationReasons.map((reason) => reason.Code).join(", ")}]`;
     return new TransactionCanceledException({ ...client400(message), Message: message, CancellationReasons });
   },
   /** What the SDK's HTTP handler throws when no response comes. */

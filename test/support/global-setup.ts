@@ -1,15 +1,28 @@
 import type { TestProject } from "vitest/node";
+import { startConflictingEngine } from "./conflicting-engine.ts";
 import { startEngines, type EngineInfo } from "./start-engines.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     engines: EngineInfo[];
+    conflictingEngines: EngineInfo[];
   }
 }
 
-/** Starts the engines once for the whole run. */
+/** Starts the engines once for the whole run: all that there are, or Dynalite alone (`vitest --mode dynalite`). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const running = await startEngines();
+  // The process of the whole run is a client, too: of the engine that it stands before.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  const running = await startEngines(project.vite.config.mode === "dynalite" ? { only: ["dynalite"] } : {});
   project.provide("engines", running.engines);
-  return running.stop;
+  const behind = running.engines.find(({ name }) => name === "dynoxide");
+  const conflicting = behind && (await startConflictingEngine(behind.endpoint));
+  project.provide(
+    "conflictingEngines",
+    conflicting ? [{ name: "conflicting", endpoint: conflicting.endpoint, transactions: true }] : [],
+  );
+  return async () => {
+    await conflicting?.stop();
+    await running.stop();
+  };
 }

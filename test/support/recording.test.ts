@@ -42,7 +42,11 @@ test("a summary counts by operation", () => {
 test("tables are read from every form of input", () => {
   expect(tablesOf({ TableName: "a" })).toEqual(["a"]);
   expect(tablesOf({ RequestItems: { a: { Keys: [] }, b: { Keys: [] } } })).toEqual(["a", "b"]);
-  expect(tablesOf({ TransactItems: [{ Put: { TableName: "a" } }, { Delete: { TableName: "b" } }, { Put: { TableName: "a" } }] })).toEqual(["a", "b"]);
+  expect(
+    tablesOf({
+      TransactItems: [{ Put: { TableName: "a" } }, { Delete: { TableName: "b" } }, { Put: { TableName: "a" } }],
+    }),
+  ).toEqual(["a", "b"]);
   expect(tablesOf({})).toEqual([]);
 });
 
@@ -58,7 +62,9 @@ describe.each(engines)("on $name", (engine) => {
   test("requests, their capacity and their waves", async () => {
     const client = engine.createClient();
     const recording = recordRequests(client);
-    const put = await client.send(new PutItemCommand({ TableName: table, Item: { ...key("a"), text: { S: "x".repeat(1500) } } }));
+    const put = await client.send(
+      new PutItemCommand({ TableName: table, Item: { ...key("a"), text: { S: "x".repeat(1500) } } }),
+    );
     expect(put.ConsumedCapacity?.CapacityUnits).toBe(2);
     await Promise.all([client.send(get("a")), client.send(get("b")), client.send(get("c"))]);
     await client.send(
@@ -119,20 +125,26 @@ describe.each(engines)("on $name", (engine) => {
   test("batches name their tables", async () => {
     const client = engine.createClient();
     const recording = recordRequests(client);
-    await client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [key("a"), key("b")], ConsistentRead: true } } }));
+    await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [key("a"), key("b")], ConsistentRead: true } } }),
+    );
     expect(recording.requests[0]).toMatchObject({ operation: "BatchGetItem", tables: [table], readUnits: 2 });
   });
 
-  if (engine.transactions) test("transactions name their tables and units", async () => {
-    const client = engine.createClient();
-    const recording = recordRequests(client);
-    await client.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [{ Put: { TableName: table, Item: key("t1") } }, { Put: { TableName: table, Item: key("t2") } }],
-      }),
-    );
-    expect(recording.requests[0]).toMatchObject({ operation: "TransactWriteItems", tables: [table], writeUnits: 4 });
-  });
+  if (engine.transactions)
+    test("transactions name their tables and units", async () => {
+      const client = engine.createClient();
+      const recording = recordRequests(client);
+      await client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName: table, Item: key("t1") } },
+            { Put: { TableName: table, Item: key("t2") } },
+          ],
+        }),
+      );
+      expect(recording.requests[0]).toMatchObject({ operation: "TransactWriteItems", tables: [table], writeUnits: 4 });
+    });
 });
 
 test("a recording does not keep an unreachable endpoint from failing", async () => {

@@ -1,6 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** One request as the SDK sends it. A retry of the SDK is a request of its own, and so is one that an injected fault withholds. */
+/**
+ * One request as the SDK sends it. A retry of the SDK is a request of its own, and so is one that an injected fault
+ * withholds.
+ */
 export interface RecordedRequest {
   /** "GetItem", "TransactWriteItems", … */
   operation: string;
@@ -25,7 +28,10 @@ export interface Recording {
   count(operation?: string): number;
   readUnits(): number;
   writeUnits(): number;
-  /** How many requests had to wait for one another: the longest chain in which each started after the one before it finished. */
+  /**
+   * How many requests had to wait for one another: the longest chain in which each started after the one before it
+   * finished.
+   */
   sequentialRoundTrips(): number;
   /** Takes the recording off the client. */
   stop(): void;

@@ -1,9 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamodbDriver, createOrm, type OrmClient, type Schema } from "auth-dynamodb";
-import { engineOf } from "../../orm/dynamodb/send/engine.ts";
+import { knowledgeOf } from "../../orm/dynamodb/engine/engine-knowledge.ts";
 import { createTable } from "../fault/storage.ts";
 import { uniquePrefix, type Engine } from "./engines.ts";
 import { injectFaults, type Faults } from "./faults.ts";
+import { PATIENT_MS } from "../fault/schema.ts";
 
 /** Two clients of one table, one of them with faults: what the other does comes between the requests of the first. */
 export interface Rivals<S extends Schema> {
@@ -20,10 +21,28 @@ export interface Rivals<S extends Schema> {
 export async function openRivals<S extends Schema>(engine: Engine, schema: S): Promise<Rivals<S>> {
   const [client, other] = [engine.createClient(), engine.createClient()];
   // As they are to processes that have written before.
-  for (const one of [client, other]) engineOf(one).transactions = engine.transactions;
+  for (const one of [client, other]) knowledgeOf(one).transactions = engine.transactions;
   const table = uniquePrefix("rivals");
   await createTable(client, table);
   const open = <Any extends Schema>(through: DynamoDBClient, any: Any): OrmClient<Any> =>
-    createOrm({ schema: any, driver: createDynamodbDriver({ client: through, table, transactions: "atomic", scans: "allow", logger: { warn: () => undefined } }) });
-  return { client, table, faults: injectFaults(client), orm: open(client, schema), rival: open(other, schema), open: (any) => open(other, any) };
+    createOrm({
+      schema: any,
+      driver: createDynamodbDriver({
+        client: through,
+        table,
+        transactions: "atomic",
+        scans: "allow",
+        // The SDK's own waits for capacity take seconds: what these tests are for is their outcome.
+        contentionBudget: PATIENT_MS,
+        logger: { warn: () => undefined },
+      }),
+    });
+  return {
+    client,
+    table,
+    faults: injectFaults(client),
+    orm: open(client, schema),
+    rival: open(other, schema),
+    open: (any) => open(other, any),
+  };
 }

@@ -3,8 +3,8 @@ import type { Schema } from "auth-dynamodb";
 import { layoutsOf, type TableNaming } from "../../orm/dynamodb/layout/model-layout.ts";
 import { expiryOf } from "../../orm/dynamodb/layout/expiry.ts";
 import { placesOf } from "../../orm/dynamodb/layout/places.ts";
-import { mapLimit } from "../../orm/dynamodb/send/concurrency.ts";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import { mapLimit } from "../../orm/util/map-limit.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { completeRecord, type RecordValues } from "../../orm/values/normalize.ts";
 
 /** Writes records with all their places in bulk: a crowd for tests that must not depend on one. */
@@ -23,12 +23,18 @@ export async function seed(
       table: layout.table,
       request: {
         PutRequest: {
-          Item: { ...item, _w: { S: born }, ...(kind === "record" ? { _v: { N: "1" } } : { _at: { N: String(Date.now()) } }) },
+          Item: {
+            ...item,
+            _w: { S: born },
+            ...(kind === "record" ? { _v: { N: "1" } } : { _at: { N: String(Date.now()) } }),
+          },
         },
       },
     }));
   });
-  const batches = Array.from({ length: Math.ceil(requests.length / 25) }, (_, i) => requests.slice(i * 25, (i + 1) * 25));
+  const batches = Array.from({ length: Math.ceil(requests.length / 25) }, (_, i) =>
+    requests.slice(i * 25, (i + 1) * 25),
+  );
   await mapLimit(batches, 8, async (batch) => {
     let items: Record<string, object[]> = {};
     for (const { table, request } of batch) (items[table] ??= []).push(request);
@@ -47,7 +53,14 @@ export function crowd(count: number, first = 0): { model: string; data: RecordVa
     return [
       {
         model: "user",
-        data: { id: userId, email: `crowd-${i}@example.com`, name: `Crowd ${i}`, emailVerified: true, createdAt: now, updatedAt: now },
+        data: {
+          id: userId,
+          email: `crowd-${i}@example.com`,
+          name: `Crowd ${i}`,
+          emailVerified: true,
+          createdAt: now,
+          updatedAt: now,
+        },
       },
       {
         model: "account",
@@ -55,7 +68,13 @@ export function crowd(count: number, first = 0): { model: string; data: RecordVa
       },
       {
         model: "session",
-        data: { userId, token: `crowd-token-${i}`, expiresAt: new Date(Date.now() + 604_800_000), createdAt: now, updatedAt: now },
+        data: {
+          userId,
+          token: `crowd-token-${i}`,
+          expiresAt: new Date(Date.now() + 604_800_000),
+          createdAt: now,
+          updatedAt: now,
+        },
       },
     ];
   });

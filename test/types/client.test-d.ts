@@ -1,21 +1,13 @@
 // Checked by `tsc --noEmit` only: what must not compile carries `@ts-expect-error`.
 import { expectTypeOf } from "vitest";
 import { createOrm } from "../../orm/client/create-orm.ts";
-import type { CreateData, RecordOf, UniqueWhere } from "../../orm/client/infer.ts";
+import type { CreateData, RecordOf, UniqueWhere, ValueOf } from "../../orm/client/infer.ts";
+import type { Selected } from "../../orm/client/select-types.ts";
+import type { OrmClient } from "../../orm/client/types.ts";
 import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
 import type { Where } from "../../orm/client/where-types.ts";
 import { createMemoryDriver } from "../../orm/memory/driver.ts";
-import {
-  bigint,
-  boolean,
-  datetime,
-  decimal,
-  enumeration,
-  id,
-  integer,
-  json,
-  string,
-} from "../../orm/schema/fields.ts";
+import { bigint, boolean, datetime, decimal, enumeration, id, integer, json, string } from "../../orm/schema/fields.ts";
 import { defineSchema, model, type Schema } from "../../orm/schema/model.ts";
 import { belongsTo, hasMany, hasOne, manyToMany } from "../../orm/schema/relations.ts";
 
@@ -45,7 +37,10 @@ const schema = defineSchema({
     fields: { id: id(), token: string().unique(), userId: string().references("user.id"), expiresAt: datetime() },
     relations: { user: belongsTo("user", { foreignKey: "userId" }) },
   }),
-  profile: model({ table: "profiles", fields: { id: id(), userId: string().unique().references("user.id"), bio: string() } }),
+  profile: model({
+    table: "profiles",
+    fields: { id: id(), userId: string().unique().references("user.id"), bio: string() },
+  }),
   group: model({ table: "groups", fields: { id: id({ type: "integer" }), name: string() } }),
   membership: model({
     table: "memberships",
@@ -57,6 +52,20 @@ type S = typeof schema;
 
 const orm = createOrm({ schema, driver: createMemoryDriver() });
 declare const date: Date;
+
+/** As a library would write it that never sees the driver. */
+type Orm = ReturnType<typeof createOrm<S>>;
+
+export async function anyDriver(any: Orm) {
+  expectTypeOf<Orm>().toEqualTypeOf<OrmClient<S>>();
+  expectTypeOf(orm).toExtend<Orm>();
+  const user = await any.user.findUnique({ where: { email: "a" }, select: { name: true, sessions: true } });
+  expectTypeOf(user!.name).toEqualTypeOf<string | null>();
+  expectTypeOf(user!.sessions[0]!).toEqualTypeOf<Selected<S, "session", undefined>>();
+  expectTypeOf<ValueOf<S["models"]["user"]["fields"]["role"]>>().toEqualTypeOf<"admin" | "member">();
+  expectTypeOf(any.$driver.client).toEqualTypeOf<unknown>();
+  await any.transaction(async (tx) => expectTypeOf(tx.user).toEqualTypeOf(any.user));
+}
 
 export function records() {
   expectTypeOf<RecordOf<S, "user">>().toEqualTypeOf<{
@@ -98,9 +107,15 @@ export function creating() {
 }
 
 export function filters() {
-  void orm.user.findMany({ where: { email: { contains: "a", mode: "insensitive" }, name: null, visits: { gt: 1, lte: 5 } } });
-  void orm.user.findMany({ where: { OR: [{ role: "admin" }, { role: { in: ["member"] } }], NOT: { name: { not: null } } } });
-  void orm.user.findMany({ where: { createdAt: { gte: date }, serial: { lt: 5n }, balance: { gt: "1.5" }, active: { not: true } } });
+  void orm.user.findMany({
+    where: { email: { contains: "a", mode: "insensitive" }, name: null, visits: { gt: 1, lte: 5 } },
+  });
+  void orm.user.findMany({
+    where: { OR: [{ role: "admin" }, { role: { in: ["member"] } }], NOT: { name: { not: null } } },
+  });
+  void orm.user.findMany({
+    where: { createdAt: { gte: date }, serial: { lt: 5n }, balance: { gt: "1.5" }, active: { not: true } },
+  });
   void orm.user.findMany({ where: { settings: { theme: "dark" } } });
   void orm.user.findMany({ where: { settings: { eq: { theme: "dark" } } } });
   void orm.user.count({ where: { name: { eq: null } } });
@@ -171,6 +186,30 @@ export function unique() {
   void orm.user.upsert({ where: { id: "1" }, create: {}, update: {} });
 }
 
+export function namingOneRecord() {
+  void orm.user.update({ where: { id: "1", visits: { lt: 3 }, NOT: { name: null } }, data: {} });
+  void orm.user.delete({ where: { name: "a", role: "admin" } });
+  void orm.user.consume({ where: { OR: [{ name: "a" }, { name: null }] } });
+  void orm.user.increment({ where: { email: "a", visits: { lt: 3 } }, increment: { visits: 1 } });
+  void orm.membership.consume({ where: { userId: "1", groupId: 2 } });
+  void orm.session.deleteMany({ where: { expiresAt: { lt: date } } });
+  // @ts-expect-error operators for a key
+  void orm.user.consume({ where: { email: { not: "" } } });
+  // @ts-expect-error operators for one key beside another
+  void orm.user.update({ where: { id: "1", email: { startsWith: "" } }, data: {} });
+  // @ts-expect-error operators beside no key
+  void orm.user.delete({ where: { name: "a", visits: { lt: 3 } } });
+  // @ts-expect-error operators for a part of a compound key
+  void orm.membership.consume({ where: { userId: "1", groupId: { gt: 2 } } });
+  // @ts-expect-error null for a key
+  void orm.user.increment({ where: { serial: null, visits: { lt: 3 } }, increment: { visits: 1 } });
+  // @ts-expect-error unknown field
+  void orm.user.delete({ where: { id: "1", emial: "a" } });
+  const body = {} as { token: string | { not: string } };
+  // @ts-expect-error what may be operators
+  void orm.session.consume({ where: { token: body.token } });
+}
+
 export async function selecting() {
   const all = await orm.user.findFirst();
   expectTypeOf(all).toEqualTypeOf<RecordOf<S, "user"> | null>();
@@ -182,7 +221,11 @@ export async function selecting() {
     where: { id: "1" },
     select: {
       email: true,
-      sessions: { select: { token: true, user: { select: { id: true } } }, where: { expiresAt: { gt: date } }, take: 1 },
+      sessions: {
+        select: { token: true, user: { select: { id: true } } },
+        where: { expiresAt: { gt: date } },
+        take: 1,
+      },
       profile: true,
       groups: { orderBy: { name: "asc" }, skip: 1 },
     },

@@ -1,7 +1,18 @@
 import { expect } from "vitest";
 import type { OrmErrorCode } from "../../orm/errors.ts";
-import { bigint, boolean, datetime, decimal, enumeration, id, integer, json, number, string } from "../../orm/schema/fields.ts";
-import { compileManifest } from "../../orm/schema/manifest.ts";
+import {
+  bigint,
+  boolean,
+  datetime,
+  decimal,
+  enumeration,
+  id,
+  integer,
+  json,
+  number,
+  string,
+} from "../../orm/schema/fields.ts";
+import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { defineSchema, model } from "../../orm/schema/model.ts";
 import { belongsTo, hasMany } from "../../orm/schema/relations.ts";
 
@@ -34,7 +45,7 @@ export const schema = defineSchema({
   }),
 });
 
-export const manifest = compileManifest(schema);
+const manifest = compileManifest(schema);
 export const item = manifest.models.get("item")!;
 export const part = manifest.models.get("part")!;
 

@@ -1,8 +1,9 @@
-import type { PlainItem } from "../../../orm/dynamodb/import/plain-item.ts";
+import type { PlainItem } from "../../../orm/dynamodb/maintenance/copy/plain-item.ts";
 import type { Manifest, ModelManifest } from "../../../orm/schema/manifest.ts";
 import { setOwn } from "../../../orm/values/json.ts";
 import type { RecordValues } from "../../../orm/values/normalize.ts";
 import type { AuthJsDynamoDBSource, ImportedModel } from "./options.ts";
+import { knownModel } from "../../../orm/schema/known.ts";
 
 /** An item of `@auth/dynamodb-adapter` as data of Auth.js. */
 export interface ForeignRecord {
@@ -51,7 +52,7 @@ export class ForeignLayout {
     if (typeof partition !== "string" || typeof sort !== "string") return undefined;
     const model = modelAt(partition, sort);
     if (!model) return undefined;
-    const manifest = this.manifest.models.get(model)!;
+    const manifest = knownModel(this.manifest, model);
     const data: RecordValues = { ...fromKeys(model, partition, sort) };
     for (const [name, value] of Object.entries(item)) {
       if (this.#keys.has(name) || (name === "type" && value === MARKS[model])) continue;

@@ -1,12 +1,13 @@
-import { ForeignTable } from "../../../orm/dynamodb/import/foreign-table.ts";
+import { ForeignTable } from "../../../orm/dynamodb/maintenance/copy/foreign-table.ts";
+import type { JobProgress } from "../../../orm/dynamodb/maintenance/job-progress.ts";
+import { checkOptions } from "../../../orm/options/check-options.ts";
 import type { Schema } from "../../../orm/schema/model.ts";
 import { createAuthJsSchema } from "../auth-js-schema.ts";
 import { openStore } from "../store.ts";
 import { RehearsalDestination, StoreDestination } from "./destination.ts";
 import { ForeignLayout } from "./foreign-layout.ts";
 import { Importer } from "./importer.ts";
-import type { ImportOptions, ImportReport } from "./options.ts";
-import { positionOf, resumeToken } from "./resume-token.ts";
+import { IMPORT_OPTIONS, type ImportOptions, type ImportReport } from "./options.ts";
 
 const PAGE_SIZE = 100;
 
@@ -24,12 +25,13 @@ const PAGE_SIZE = 100;
  *   from: { client, table: "next-auth" },
  *   to: { client, tablePrefix: "auth_" },
  *   dryRun: true,
- *   onProgress: ({ scanned, resume }) => console.log(scanned, resume),
+ *   onProgress: ({ done, resume }) => console.log(done, resume),
  * });
- * console.log(report.conflicts);
+ * console.log(report.duplicates);
  * ```
  */
 export async function importFromAuthJsDynamoDB(options: ImportOptions): Promise<ImportReport> {
+  checkOptions("importFromAuthJsDynamoDB", options, { own: IMPORT_OPTIONS });
   return importIntoSchema(createAuthJsSchema(options.to), options);
 }
 
@@ -39,34 +41,26 @@ export async function importIntoSchema(schema: Schema, options: ImportOptions): 
   const { client, table = "next-auth" } = from;
   // A stale read would take a record that is there for a missing one.
   const store = openStore({ ...to, consistency: "strong" }, schema);
-  const source = new ForeignTable({ client, table, pageSize });
+  const source = new ForeignTable({ client, table });
   const destination = dryRun ? new RehearsalDestination(store) : new StoreDestination(store);
   const importer = new Importer(source, new ForeignLayout(from, store.manifest), destination);
 
-  let after = resume === undefined ? undefined : positionOf(resume, table);
-  let report: ImportReport;
-  do {
-    const page = await source.page(after);
-    await importer.importPage(page.items);
-    after = page.next;
-    report = reportOf(importer, dryRun, after && resumeToken(table, after));
+  let report = reportOf(importer, dryRun, { done: 0, total: 0, resume: undefined, complete: true });
+  for await (const { items, progress } of source.pages({ pageSize, resume, signal })) {
+    await importer.importPage(items);
+    report = reportOf(importer, dryRun, progress);
     await onProgress?.(report);
-  } while (after && !signal?.aborted);
+  }
   return report;
 }
 
-function reportOf(importer: Importer, dryRun: boolean, resume: string | undefined): ImportReport {
-  const { scanned, expired, unknown, imported, present, conflicts, leftOut } = importer;
+function reportOf(importer: Importer, dryRun: boolean, progress: JobProgress): ImportReport {
+  const { expired, unknown, imported, present, duplicates, leftOut } = importer;
   return {
     dryRun,
-    scanned,
     imported: { ...imported },
     present: { ...present },
-    expired,
-    unknown,
-    conflicts: [...conflicts],
-    leftOut: [...leftOut],
-    resume,
-    done: resume === undefined,
+    ...{ expired, unknown, duplicates: [...duplicates], leftOut: [...leftOut] },
+    ...progress,
   };
 }

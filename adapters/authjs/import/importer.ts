@@ -1,11 +1,11 @@
-import type { ForeignTable } from "../../../orm/dynamodb/import/foreign-table.ts";
-import type { PlainItem } from "../../../orm/dynamodb/import/plain-item.ts";
-import { mapLimit } from "../../../orm/dynamodb/send/concurrency.ts";
+import type { ForeignTable } from "../../../orm/dynamodb/maintenance/copy/foreign-table.ts";
+import type { PlainItem } from "../../../orm/dynamodb/maintenance/copy/plain-item.ts";
+import { mapLimit } from "../../../orm/util/map-limit.ts";
 import { isOrmError, type OrmError, type OrmErrorCode } from "../../../orm/errors.ts";
 import type { RecordValues } from "../../../orm/values/normalize.ts";
 import type { Destination } from "./destination.ts";
 import type { ForeignLayout, ForeignRecord } from "./foreign-layout.ts";
-import type { ImportConflict, ImportedModel, LeftOutRecord } from "./options.ts";
+import type { ImportDuplicate, ImportedModel, LeftOutRecord } from "./options.ts";
 
 const CONCURRENCY = 16;
 
@@ -22,12 +22,11 @@ const KEYS: Readonly<Record<ImportedModel, readonly string[]>> = {
 
 /** Imports pages of foreign items, users before what belongs to them, and keeps count. */
 export class Importer {
-  scanned = 0;
   expired = 0;
   unknown = 0;
   readonly imported = { user: 0, account: 0, session: 0, verificationToken: 0 };
   readonly present = { user: 0, account: 0, session: 0, verificationToken: 0 };
-  readonly conflicts: ImportConflict[] = [];
+  readonly duplicates: ImportDuplicate[] = [];
   readonly leftOut: LeftOutRecord[] = [];
   /** Users that were imported, or looked for, before the scan came to them: whether they are there. */
   readonly #ahead = new Map<string, Promise<boolean>>();
@@ -40,7 +39,6 @@ export class Importer {
 
   async importPage(items: readonly PlainItem[]): Promise<void> {
     const records = items.map((item) => this.layout.read(item)).filter((record) => record !== undefined);
-    this.scanned += items.length;
     this.unknown += items.length - records.length;
     const live = records.filter((record) => !isExpired(record));
     this.expired += records.length - live.length;
@@ -109,7 +107,7 @@ export class Importer {
     }
     // A session's token signs its user in: it belongs in no report.
     const values = model === "session" ? Object.fromEntries(fields.map((field) => [field, "…"])) : pick(data, fields);
-    this.conflicts.push({ model, values, keptUserId: owner(found), leftOutUserId: owner(data) });
+    this.duplicates.push({ model, fields, values, ids: [String(owner(found)), String(owner(data))] });
     return false;
   }
 
@@ -122,7 +120,10 @@ export class Importer {
  * Runs for many records at once, but one after another for those that want the same unique values:
  * the first of the table gets them, in a dry run and in earnest alike.
  */
-async function inTurns(records: readonly ForeignRecord[], run: (record: ForeignRecord) => Promise<void>): Promise<void> {
+async function inTurns(
+  records: readonly ForeignRecord[],
+  run: (record: ForeignRecord) => Promise<void>,
+): Promise<void> {
   const turns: ForeignRecord[][] = [];
   const counts = new Map<string, number>();
   for (const record of records) {
@@ -140,5 +141,7 @@ function pick(data: RecordValues, fields: readonly string[]): RecordValues {
 }
 
 function isExpired({ model, data: { expires } }: ForeignRecord): boolean {
-  return (model === "session" || model === "verificationToken") && expires instanceof Date && expires.getTime() <= Date.now();
+  return (
+    (model === "session" || model === "verificationToken") && expires instanceof Date && expires.getTime() <= Date.now()
+  );
 }

@@ -1,7 +1,8 @@
 /* global document, performance, FormData */
 // @ts-check
 /**
- * @typedef {{ operation: string, tables: string[], items: number, readUnits?: number, writeUnits?: number, ms: number, error?: string }} Request
+ * @typedef {{ operation: string, tables: string[], items: number, readUnits?: number, writeUnits?: number, ms: number,
+ * error?: string }} Request
  * @typedef {{ title: string, requests: Request[], ms: number, followUp: boolean }} Call
  */
 
@@ -9,7 +10,11 @@ const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.get
 const form = /** @type {HTMLFormElement} */ ($("credentials"));
 
 let mode = "sign-up";
-/** What "Sign in elsewhere" signs in with: kept by this page only. @type {{ email: string, password: string } | undefined} */
+/**
+ * What "Sign in elsewhere" signs in with: kept by this page only.
+ *
+ * @type {{ email: string, password: string } | undefined}
+ */
 let credentials;
 /** The calls of the click under way. @type {Call[]} */
 let calls = [];
@@ -19,7 +24,11 @@ let followUp = false;
 const all = [];
 
 /** Calls an endpoint of Better Auth, and notes the requests that the answer's header names. */
-async function call(/** @type {string} */ path, /** @type {object | undefined} */ body = undefined, /** @type {RequestInit} */ init = {}) {
+async function call(
+  /** @type {string} */ path,
+  /** @type {object | undefined} */ body = undefined,
+  /** @type {RequestInit} */ init = {},
+) {
   const started = performance.now();
   const response = await fetch(`/api/auth${path}`, {
     method: body ? "POST" : "GET",
@@ -85,7 +94,10 @@ function sessionItem(/** @type {any} */ session, /** @type {boolean} */ current)
   const item = element("li");
   const text = element("div");
   const token = `${session.token.slice(0, 6)}…`;
-  text.append(element("span", `Session ${token}`), element("small", `since ${new Date(session.createdAt).toLocaleTimeString()} · ${browserOf(session.userAgent)}`));
+  text.append(
+    element("span", `Session ${token}`),
+    element("small", `since ${new Date(session.createdAt).toLocaleTimeString()} · ${browserOf(session.userAgent)}`),
+  );
   item.append(text);
   if (current) {
     item.append(element("span", "this browser", "badge"));
@@ -93,13 +105,20 @@ function sessionItem(/** @type {any} */ session, /** @type {boolean} */ current)
   }
   const button = element("button", "Revoke");
   button.setAttribute("aria-label", `Revoke session ${token}`);
-  button.addEventListener("click", () => click("Revoke a session", () => call("/revoke-session", { token: session.token })));
+  button.addEventListener("click", () =>
+    click("Revoke a session", () => call("/revoke-session", { token: session.token })),
+  );
   item.append(button);
   return item;
 }
 
 function browserOf(/** @type {string | null} */ agent) {
-  return agent?.match(/(Firefox|Edg|OPR|Chrome|Safari|curl)/)?.[0].replace("Edg", "Edge").replace("OPR", "Opera") ?? "unknown client";
+  return (
+    agent
+      ?.match(/(Firefox|Edg|OPR|Chrome|Safari|curl)/)?.[0]
+      .replace("Edg", "Edge")
+      .replace("OPR", "Opera") ?? "unknown client"
+  );
 }
 
 function showClick(/** @type {string} */ title) {
@@ -117,7 +136,12 @@ function callTable(/** @type {Call} */ { title, requests, ms, followUp }) {
   const table = /** @type {HTMLElement} */ (fromTemplate("call-template"));
   table.classList.toggle("follow-up", followUp);
   const caption = table.querySelector("caption");
-  const parts = [title, `${Math.round(ms)} ms`, ...(requests.length === 0 ? ["no request"] : []), ...(followUp ? ["to show what there is now"] : [])];
+  const parts = [
+    title,
+    `${Math.round(ms)} ms`,
+    ...(requests.length === 0 ? ["no request"] : []),
+    ...(followUp ? ["to show what there is now"] : []),
+  ];
   if (caption) caption.textContent = parts.join(" · ");
   if (requests.length === 0) table.querySelector("thead")?.remove();
   table.querySelector("tbody")?.append(
@@ -144,7 +168,8 @@ function itemsOf(/** @type {Request} */ { items, readUnits }) {
 
 function sumOf(/** @type {Request[]} */ requests) {
   if (requests.length === 0) return "no request";
-  const total = (/** @type {(request: Request) => number | undefined} */ of) => requests.reduce((sum, one) => sum + (of(one) ?? 0), 0);
+  const total = (/** @type {(request: Request) => number | undefined} */ of) =>
+    requests.reduce((sum, one) => sum + (of(one) ?? 0), 0);
   const parts = [
     `${requests.length} ${requests.length === 1 ? "request" : "requests"}`,
     `${units(total((one) => one.readUnits)) || 0} read units`,
@@ -152,6 +177,25 @@ function sumOf(/** @type {Request[]} */ requests) {
     `${total((one) => one.ms).toFixed(1)} ms`,
   ];
   return parts.join(" · ");
+}
+
+/** What the demo has measured when it started: of each flow, without and with what a process remembers. */
+async function showProcesses() {
+  const response = await fetch("/processes");
+  if (!response.ok) return;
+  /** @typedef {{ requests: number, roundTrips: number }} Cost */
+  /** @type {{ flow: string, cold: Cost, known: Cost }[]} */
+  const comparisons = await response.json();
+  const text = (/** @type {Cost} */ { requests, roundTrips }) => `${requests} / ${roundTrips}`;
+  const rows = comparisons.map(({ flow, cold, known }) => {
+    const row = element("tr");
+    row.append(element("td", flow), element("td", text(cold), "number"), element("td", text(known), "number"));
+    return row;
+  });
+  $("processes")
+    .querySelector("tbody")
+    ?.append(...rows);
+  $("processes").hidden = false;
 }
 
 function units(/** @type {number | undefined} */ value) {
@@ -203,7 +247,9 @@ form.addEventListener("submit", (event) => {
 
 $("sign-out").addEventListener("click", () => click("Sign out", () => call("/sign-out", {})));
 $("refresh").addEventListener("click", () => click("Refresh", async () => {}));
-$("revoke-others").addEventListener("click", () => click("Revoke all others", () => call("/revoke-other-sessions", {})));
+$("revoke-others").addEventListener("click", () =>
+  click("Revoke all others", () => call("/revoke-other-sessions", {})),
+);
 $("another").addEventListener("click", () =>
   click("Sign in elsewhere", async () => {
     if (!credentials) throw new Error("This page forgot the password when it was loaded again: sign out and in first.");
@@ -213,3 +259,4 @@ $("another").addEventListener("click", () =>
 );
 
 void click("Open the page", async () => {});
+void showProcesses();

@@ -1,15 +1,10 @@
 import type { FieldManifest } from "../../schema/manifest.ts";
-import { formatDecimal, parseDecimal } from "../../values/decimal.ts";
+import { formatDecimal, knownDecimal } from "../../values/decimal.ts";
 import { setOwn } from "../../values/json.ts";
 
 /** The DynamoDB types this layout uses. */
 export type AttributeValue =
-  | { S: string }
-  | { N: string }
-  | { BOOL: boolean }
-  | { NULL: true }
-  | { M: Item }
-  | { L: AttributeValue[] };
+  { S: string } | { N: string } | { BOOL: boolean } | { NULL: true } | { M: Item } | { L: AttributeValue[] };
 
 /** An item as the low-level client takes and gives it. */
 export type Item = { [attribute: string]: AttributeValue };
@@ -39,7 +34,7 @@ export function encodeValue(field: FieldManifest, value: unknown): AttributeValu
 /** Plain digits, in one form for one number: keys and expressions compare this text. */
 export function numberText(value: number | bigint | string): string {
   if (typeof value === "bigint" || Number.isSafeInteger(value)) return String(value);
-  return formatDecimal(parseDecimal(String(value))!);
+  return formatDecimal(knownDecimal(String(value)));
 }
 
 function encodeJson(value: unknown): AttributeValue {

@@ -1,20 +1,30 @@
-import type { Item } from "./attribute-value.ts";
+import type { StoredMark } from "./write-ids.ts";
+import type { AttributeValue, Item } from "./attribute-value.ts";
 import { keyText, type ItemKey } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 import type { Place } from "./places.ts";
+
+/** Attributes and what they must hold; undefined: there must be none. */
+export type SameAttributes = Readonly<Record<string, AttributeValue | undefined>>;
 
 /** What must be true of an item for a write to happen. */
 export type Guard =
   /** There is no item: a unique value or an id is free. */
   | { readonly type: "absent" }
-  /** The record is the one that was read, unchanged. */
-  | { readonly type: "version"; readonly born: string; readonly version: number }
+  /** The record is the one that was read, as far as the write depends on it: on these attributes, or on all of it. */
+  | {
+      readonly type: "record";
+      readonly born: string;
+      readonly same: SameAttributes;
+      /** Given where the write was computed from the whole record. */
+      readonly version?: number | undefined;
+    }
+  /** A record with these attributes is there: one that another refers to. */
+  | { readonly type: "present"; readonly same: SameAttributes }
   /** The entry is this record's, or there is none (expired, or lost in a crash). */
   | { readonly type: "ownedOrAbsent"; readonly born: string }
   /** The entry is this record's. */
   | { readonly type: "owned"; readonly born: string }
-  /** The record is as it was read, but for the lock of this write: see `LOCK`. */
-  | { readonly type: "locked"; readonly by: string; readonly version: number }
   /** The entry is the dangling one that was seen. */
   | { readonly type: "seen"; readonly born: string; readonly write: string }
   | { readonly type: "none" };
@@ -36,7 +46,16 @@ export type ItemWrite = {
   readonly was?: Item | undefined;
 } & (
   | { readonly action: "put"; readonly item: Item }
-  | { readonly action: "update"; readonly set: Item; readonly remove: readonly string[] }
+  /** A change of a record, which counts in its version. */
+  | {
+      readonly action: "update";
+      readonly set: Item;
+      readonly remove: readonly string[];
+      /** Marks that nobody asks for any more: removed as they were read. */
+      readonly staleMarks?: readonly StoredMark[];
+    }
+  /** A mark on an item that is not changed by it. */
+  | { readonly action: "touch"; readonly set: Item }
   | { readonly action: "delete" }
   /** Nothing is written: the guard alone is asserted. */
   | { readonly action: "check" }

@@ -1,12 +1,23 @@
 import { invalidValue } from "../../errors.ts";
+import { knownField } from "../../schema/known.ts";
 import type { IndexManifest } from "../../schema/manifest.ts";
 import type { RecordValues } from "../../values/normalize.ts";
-import { encodeValue, type Item } from "./attribute-value.ts";
+import { decodeValue, type Item } from "./attribute-value.ts";
 import type { Expiry } from "./expiry.ts";
-import { idText, MAX_ID_BYTES, partitionOf, shardOf, shardPartition, SINGLE, type ItemKey } from "./keys.ts";
+import { idText, indexText, MAX_ID_BYTES, partitionOf, shardOf, shardPartition, SINGLE, type ItemKey } from "./keys.ts";
 import { fieldOf, type ModelLayout } from "./model-layout.ts";
+import { itemSize, MAX_ITEM_BYTES } from "./item-size.ts";
 import { indexSortKey, sortValue } from "./sort-key.ts";
-import { encodeFields, textOf } from "./stored-record.ts";
+import { setFields, textOf } from "./stored-record.ts";
+
+/** Marks an index entry whose record may be gone, where entries are otherwise as true as their records. */
+export const LOOSE = "_loose";
+
+/** Marks an index entry that holds its whole record. */
+export const CARRIES = "_carries";
+
+/** What a write adds to an entry, at most. */
+const STAMP_BYTES = 200;
 
 /** One item of a record. */
 export interface Place {
@@ -14,6 +25,8 @@ export interface Place {
   /** The fields that make its key: the target when the place is taken. */
   readonly fields: readonly string[];
   readonly key: ItemKey;
+  /** Whether its item holds the whole record. */
+  readonly carries?: boolean;
   /** The whole item, without what a single write adds to it (`_v`, `_w`). */
   readonly item: Item;
 }
@@ -25,40 +38,54 @@ export interface Provenance {
   readonly expiry: Expiry | undefined;
 }
 
-/** Everywhere a record is: its home first, then unique entries, then index entries. */
-export function placesOf(layout: ModelLayout, values: RecordValues, provenance: Provenance): Place[] {
-  const home = homeKey(layout, values);
-  const id = idText(values["id"])!;
-  const places: Place[] = [recordPlace(layout, values, home, provenance)];
+/** One item of a record by its key alone. */
+export type PlaceKey = Omit<Place, "item">;
+
+/** The keys of everywhere a record is: its home first, then unique entries, then index entries. */
+export function keysOf(layout: ModelLayout, values: RecordValues): PlaceKey[] {
+  const { home } = layout.model;
+  const id = requireId(layout, values);
+  const homeFields = home.kind === "unique" ? home.fields : ["id"];
+  const keys: PlaceKey[] = [{ kind: "record", fields: homeFields, key: homeKey(layout, values) }];
   for (const { fields } of layout.uniqueEntries) {
     const partition = partitionOf(layout.model, fields, values);
-    if (partition === undefined) continue;
-    const key = { _pk: partition, _sk: SINGLE };
-    places.push({ kind: "unique", fields, key, item: entryItem(layout, "unique", key, fields, values, home, provenance) });
+    if (partition !== undefined) keys.push({ kind: "unique", fields, key: { _pk: partition, _sk: SINGLE } });
   }
   for (const index of layout.indexes) {
     const key = indexKey(layout, index, values, id);
     if (!key) continue;
     const fields = index.orderBy === undefined ? index.on : [...index.on, index.orderBy];
-    places.push({ kind: "index", fields, key, item: entryItem(layout, "index", key, fields, values, home, provenance) });
+    keys.push({ kind: "index", fields, key, ...(index.carries ? { carries: true } : {}) });
   }
-  return places;
+  return keys;
+}
+
+/** Everywhere a record is, with the items. */
+export function placesOf(layout: ModelLayout, values: RecordValues, provenance: Provenance): Place[] {
+  const [home, ...entries] = keysOf(layout, values);
+  if (!home) return [];
+  return [
+    { ...home, item: recordItem(layout, values, home.key, provenance) },
+    ...entries.map((entry) => ({ ...entry, item: entryItem(layout, entry, values, home.key, provenance) })),
+  ];
+}
+
+function requireId({ model }: ModelLayout, values: RecordValues): string {
+  const id = idText(values["id"]);
+  if (id !== undefined) return id;
+  throw invalidValue(model.name, "id", `an id must not be empty or longer than ${MAX_ID_BYTES} bytes.`);
 }
 
 /** The key of a record's own item. Throws `INVALID_VALUE` where the record cannot have one. */
 export function homeKey(layout: ModelLayout, values: RecordValues): ItemKey {
   const { model } = layout;
-  const id = idText(values["id"]);
-  if (id === undefined) {
-    throw invalidValue(model.name, "id", `an id must not be empty or longer than ${MAX_ID_BYTES} bytes.`);
-  }
+  const id = requireId(layout, values);
   for (const field of model.home.fields) {
     if (values[field] === null) throw invalidValue(model.name, field, "must not be null: records live at it.");
   }
-  return {
-    _pk: partitionOf(model, model.home.fields, values)!,
-    _sk: model.home.kind === "unique" ? SINGLE : id,
-  };
+  const _pk = partitionOf(model, model.home.fields, values);
+  if (_pk === undefined) throw invalidValue(model.name, "id", `an id must not be longer than ${MAX_ID_BYTES} bytes.`);
+  return { _pk, _sk: model.home.kind === "unique" ? SINGLE : id };
 }
 
 /** The key of a record's entry in an index. Undefined where a field of it is null. */
@@ -72,53 +99,55 @@ export function indexKey(
   const partition =
     index.on.length === 0
       ? shardPartition(model, index, shardOf(index, values["id"]))
-      : partitionOf(model, index.on, values, index.orderBy);
+      : partitionOf(model, index.on, values, indexText(index));
   if (partition === undefined) return undefined;
-  const sort = index.orderBy === undefined ? undefined : sortValue(fieldOf(layout, index.orderBy), values[index.orderBy]);
+  const sort =
+    index.orderBy === undefined ? undefined : sortValue(fieldOf(layout, index.orderBy), values[index.orderBy]);
   return { _pk: partition, _sk: indexSortKey(sort, id) };
 }
 
-function recordPlace(layout: ModelLayout, values: RecordValues, key: ItemKey, { born, expiry }: Provenance): Place {
+function recordItem(layout: ModelLayout, values: RecordValues, key: ItemKey, { born, expiry }: Provenance): Item {
   const item: Item = {
-    ...keyAttributes(key),
+    _pk: { S: key._pk },
+    _sk: { S: key._sk },
     _kind: { S: "record" },
     _model: { S: layout.model.name },
     _born: { S: born },
-    ...encodeFields(layout, values),
   };
+  setFields(item, layout.model.fields.values(), values);
   if (expiry) {
     item["_ttl"] = { N: String(expiry.record) };
     if (layout.hasEntries) item["_ettl"] = { N: String(expiry.entries) };
   }
-  return { kind: "record", fields: layout.model.home.kind === "unique" ? layout.model.home.fields : ["id"], key, item };
+  return item;
 }
 
 /**
- * An entry holds where the record is, the id, its own key's values and the record's foreign keys:
- * enough to start reading related records together with the record.
+ * An entry holds where the record is, the id, and all fields that place the record: enough to start reading related
+ * records together with the record, and to remove the record with all its items. One that carries the record holds it
+ * whole, unless the two together are too large for an item.
  */
 function entryItem(
   layout: ModelLayout,
-  kind: "unique" | "index",
-  key: ItemKey,
-  fields: readonly string[],
+  { kind, key, carries }: PlaceKey,
   values: RecordValues,
   home: ItemKey,
   { born, expiry }: Provenance,
 ): Item {
   const item: Item = {
-    ...keyAttributes(key),
+    _pk: { S: key._pk },
+    _sk: { S: key._sk },
     _kind: { S: kind },
     _model: { S: layout.model.name },
     _born: { S: born },
     _ref: { M: keyAttributes(home) },
   };
   if (expiry) item["_ttl"] = { N: String(expiry.entries) };
-  for (const name of new Set(["id", ...fields, ...layout.foreignKeys])) {
-    const field = fieldOf(layout, name);
-    item[field.column] = encodeValue(field, values[name]);
-  }
-  return item;
+  setFields(item, layout.entryFields, values);
+  if (!carries) return item;
+  const whole: Item = { ...item, [CARRIES]: { BOOL: true } };
+  setFields(whole, layout.model.fields.values(), values);
+  return itemSize(whole) + STAMP_BYTES <= MAX_ITEM_BYTES ? whole : item;
 }
 
 /** A key as attributes. */
@@ -133,4 +162,29 @@ export function referredKey(entry: Item): ItemKey | undefined {
   const _pk = textOf(reference.M, "_pk");
   const _sk = textOf(reference.M, "_sk");
   return _pk === undefined || _sk === undefined ? undefined : { _pk, _sk };
+}
+
+/** What an index entry has that may be without its record: it says so, or is from when its model's records expired. */
+export const MARKS_OF_DOUBT = [LOOSE, "_ttl"] as const;
+
+/** Whether an index entry may be without its record. */
+export function mayDangle(entry: Item): boolean {
+  return MARKS_OF_DOUBT.some((name) => name in entry);
+}
+
+/** Whether an entry holds what entries of its model hold: one from before a field placed records does not. */
+export function isComplete({ entryFields }: ModelLayout, entry: Item): boolean {
+  return entryFields.every(({ column }) => column in entry);
+}
+
+/** Whether an entry in a shard of a model-wide order belongs there: one from when there were more or less may not. */
+export function isInShard(
+  { model }: ModelLayout,
+  index: IndexManifest | undefined,
+  entry: Item,
+  partition: string,
+): boolean {
+  if (!index || index.on.length > 0) return true;
+  const id = knownField(model, "id");
+  return shardPartition(model, index, shardOf(index, decodeValue(id, entry[id.column]))) === partition;
 }

@@ -1,5 +1,7 @@
 import type { FieldManifest } from "../../schema/manifest.ts";
-import { parseDecimal } from "../../values/decimal.ts";
+import { utf8Length } from "../../util/bytes.ts";
+import { compareText } from "../../values/compare.ts";
+import { knownDecimal } from "../../values/decimal.ts";
 import { numberText } from "./attribute-value.ts";
 
 /**
@@ -8,7 +10,7 @@ import { numberText } from "./attribute-value.ts";
  */
 
 /** Sort values longer than this are cut: records beyond share a position and are ordered after reading. */
-export const MAX_SORT_BYTES = 480;
+const MAX_SORT_BYTES = 480;
 
 /** Null sorts before everything: no other sort value begins with a character below it. */
 const NULL = "!";
@@ -16,7 +18,7 @@ const TEXT = "=";
 const TEXT_END = "\u0001";
 
 /** Separates the sort value from the id. */
-export const SEPARATOR = "|";
+const SEPARATOR = "|";
 /** The character after the separator: ends the range of all ids of one value. */
 const AFTER_SEPARATOR = "}";
 
@@ -36,20 +38,33 @@ export function indexSortKey(sort: string | undefined, id: string): string {
   return sort === undefined ? id : `${sort}${SEPARATOR}${id}`;
 }
 
-/** The sort value part of an index entry's sort key. */
-export function sortValuePart(sortKey: string, id: string): string {
-  return sortKey.slice(0, sortKey.length - id.length - SEPARATOR.length);
-}
-
 /** Whether a sort value was cut, so that other values share it. */
 export function isCut(sort: string): boolean {
   return sort.startsWith(TEXT) && !sort.endsWith(TEXT_END);
+}
+
+/** Where the sort keys of a cut value begin, or end. */
+export function cutBound(sort: string, end: boolean): string {
+  return end ? sort + AFTER_SEPARATOR : sort;
 }
 
 /** Bounds on a sort value, as in a `where`. */
 export interface SortRange {
   readonly lower?: { readonly sort: string; readonly inclusive: boolean };
   readonly upper?: { readonly sort: string; readonly inclusive: boolean };
+}
+
+/** The inclusive bounds on the sort key for a range, and for a page that goes on from a sort key. */
+export function pageBounds(
+  range: SortRange | undefined,
+  start: string | undefined,
+  backward: boolean,
+): { readonly from?: string; readonly to?: string } {
+  const bounds: { from?: string; to?: string } = range ? sortKeyBounds(range) : {};
+  if (start === undefined) return bounds;
+  const { from, to } = bounds;
+  if (backward) return { ...bounds, to: to !== undefined && compareText(to, start) < 0 ? to : start };
+  return { ...bounds, from: from !== undefined && compareText(from, start) > 0 ? from : start };
 }
 
 /** The inclusive bounds on the sort key for a range; a cut value includes what shares its position. */
@@ -61,11 +76,7 @@ export function sortKeyBounds(range: SortRange): { from: string; to: string } {
     : lower.inclusive || isCut(lower.sort)
       ? lower.sort
       : lower.sort + AFTER_SEPARATOR;
-  const to = !upper
-    ? "\u{10FFFF}"
-    : upper.inclusive || isCut(upper.sort)
-      ? upper.sort + AFTER_SEPARATOR
-      : upper.sort;
+  const to = !upper ? "\u{10FFFF}" : upper.inclusive || isCut(upper.sort) ? upper.sort + AFTER_SEPARATOR : upper.sort;
   return { from, to };
 }
 
@@ -74,7 +85,7 @@ export function sortKeyBounds(range: SortRange): { from: string; to: string } {
  * with a character above the digits, positive ones with one below.
  */
 function sortNumber(text: string): string {
-  const { negative, digits, exponent } = parseDecimal(text)!;
+  const { negative, digits, exponent } = knownDecimal(text);
   if (digits === "") return "1";
   const scale = String(exponent + 500).padStart(3, "0");
   return negative ? `0${complement(scale)}${complement(digits)}~` : `2${scale}${digits}!`;
@@ -88,7 +99,7 @@ function complement(digits: string): string {
 function sortText(text: string): string {
   const escaped = text.replace(/[\u0000-\u0002]/g, (c) => `\u0002${String.fromCharCode(c.charCodeAt(0) + 3)}`);
   const full = TEXT + escaped + TEXT_END;
-  if (Buffer.byteLength(full) <= MAX_SORT_BYTES) return full;
+  if (utf8Length(full) <= MAX_SORT_BYTES) return full;
   return TEXT + cutToBytes(escaped, MAX_SORT_BYTES - TEXT.length);
 }
 
@@ -103,7 +114,7 @@ function cutToBytes(text: string, bytes: number): string {
   let end = 0;
   let left = bytes;
   for (const character of text) {
-    const size = Buffer.byteLength(character);
+    const size = utf8Length(character);
     if (size > left) break;
     left -= size;
     end += character.length;

@@ -1,7 +1,8 @@
+import type { FieldManifest } from "../../schema/manifest.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { setOwn } from "../../values/json.ts";
 import { decodeValue, encodeValue, type Item } from "./attribute-value.ts";
-import type { ItemKey } from "./keys.ts";
+import { itemKey, type ItemKey } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 
 /** A record as it was read. */
@@ -24,7 +25,7 @@ export function readRecord(layout: ModelLayout, item: Item | undefined): StoredR
   if (!item || textOf(item, "_kind") !== "record" || textOf(item, "_model") !== layout.model.name) return undefined;
   return {
     layout,
-    key: { _pk: textOf(item, "_pk")!, _sk: textOf(item, "_sk")! },
+    key: itemKey(item),
     values: decodeFields(layout, item),
     version: numberOf(item, "_v") ?? 0,
     born: textOf(item, "_born") ?? "",
@@ -40,11 +41,9 @@ export function decodeFields(layout: ModelLayout, item: Item): RecordValues {
   return values;
 }
 
-/** The attributes of a record's fields. */
-export function encodeFields(layout: ModelLayout, values: RecordValues): Item {
-  const item: Item = {};
-  for (const field of layout.model.fields.values()) item[field.column] = encodeValue(field, values[field.name]);
-  return item;
+/** Sets the attributes of fields of a record. */
+export function setFields(item: Item, fields: Iterable<FieldManifest>, values: RecordValues): void {
+  for (const field of fields) item[field.column] = encodeValue(field, values[field.name]);
 }
 
 /** A text attribute of the layout's own. */

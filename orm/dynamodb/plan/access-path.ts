@@ -22,6 +22,16 @@ export interface PartitionsPath {
   /** Whether the sort keys are in the asked order. */
   readonly ordered: boolean;
   readonly backward: boolean;
+  /** The sort key from which a page goes on, where the order is the asked one. */
+  readonly start?: string | undefined;
+  /** The unique entry that the values name, too: who knows where it leads needs no partition. */
+  readonly point?: PointsPath;
+}
+
+/** The single records that a path names, whatever it reads. */
+export function pointsOf(path: AccessPath): PointsPath | undefined {
+  if (path.type === "points") return path;
+  return path.type === "partitions" ? path.point : undefined;
 }
 
 /** How the records of a query are reached. */

@@ -3,7 +3,7 @@ import { conjuncts } from "../../query/predicate.ts";
 import { sortValue, type SortRange } from "../layout/sort-key.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import type { RecordValues } from "../../values/normalize.ts";
-import { canonicalKey } from "./distinct.ts";
+import { valueText } from "./value-text.ts";
 
 /** The values that the conjuncts of a predicate allow for fields. */
 export type Bindings = ReadonlyMap<string, readonly unknown[]>;
@@ -23,16 +23,12 @@ function boundValues(item: Predicate): readonly unknown[] | undefined {
   if (item.type !== "compare" || item.insensitive) return undefined;
   if (item.operator === "eq" && item.value !== null) return [item.value];
   if (item.operator !== "in") return undefined;
-  const seen = new Map((item.value as unknown[]).map((value) => [canonicalKey(value), value]));
+  const seen = new Map((item.value as unknown[]).map((value) => [valueText(value), value]));
   return [...seen.values()];
 }
 
 /** Every combination of the values bound to fields. Undefined where one is unbound, or there are too many. */
-export function combinations(
-  bindings: Bindings,
-  fields: readonly string[],
-  most: number,
-): RecordValues[] | undefined {
+export function combinations(bindings: Bindings, fields: readonly string[], most: number): RecordValues[] | undefined {
   let all: RecordValues[] = [{}];
   for (const field of fields) {
     const values = bindings.get(field);

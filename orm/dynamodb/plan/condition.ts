@@ -3,7 +3,7 @@ import { conjuncts, isEverything } from "../../query/predicate.ts";
 import type { FieldManifest } from "../../schema/manifest.ts";
 import { encodeValue } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
-import type { Placeholders } from "./expression.ts";
+import type { Placeholders } from "../engine/expression.ts";
 
 /**
  * DynamoDB: at most 100 operands of IN, 300 operators and 4 KB in an expression. In so many bytes
@@ -54,7 +54,10 @@ function exactComparison(field: FieldManifest, { operator, value, insensitive }:
       return value !== "";
     case "endsWith":
       return false;
-    default:
+    case "gt":
+    case "gte":
+    case "lt":
+    case "lte":
       return field.kind !== "boolean";
   }
 }
@@ -141,7 +144,11 @@ function comparisonExpression(field: FieldManifest, comparison: Comparison, plac
       return `begins_with(${name}, ${operand(value)})`;
     case "endsWith":
       throw new TypeError("endsWith has no condition expression");
-    default:
+    case "eq":
+    case "gt":
+    case "gte":
+    case "lt":
+    case "lte":
       return `${name} ${SYMBOLS[operator]} ${operand(value)}`;
   }
 }

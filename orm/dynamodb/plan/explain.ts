@@ -4,7 +4,11 @@ import type { ModelLayout } from "../layout/model-layout.ts";
 import type { AccessPath } from "./access-path.ts";
 
 /** A path in words an application can read and test. */
-export function explainPath(layout: ModelLayout, query: Pick<FindQuery, "where" | "orderBy">, path: AccessPath): Explanation {
+export function explainPath(
+  layout: ModelLayout,
+  query: Pick<FindQuery, "where" | "orderBy">,
+  path: AccessPath,
+): Explanation {
   const base = { model: layout.model.name, table: layout.table };
   switch (path.type) {
     case "nothing":
@@ -54,7 +58,9 @@ export function suggestIndex({ where, orderBy }: Pick<FindQuery, "where" | "orde
 
 function fieldsBy(items: readonly Predicate[], operators: readonly string[]): string[] {
   const fields = items.flatMap((item) =>
-    item.type === "compare" && !item.insensitive && item.value !== null && operators.includes(item.operator) ? [item.field] : [],
+    item.type === "compare" && !item.insensitive && item.value !== null && operators.includes(item.operator)
+      ? [item.field]
+      : [],
   );
   return [...new Set(fields)];
 }

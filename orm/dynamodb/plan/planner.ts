@@ -1,7 +1,11 @@
 import type { FindQuery } from "../../driver.ts";
 import { allOf, conjuncts, isEverything, type Predicate } from "../../query/predicate.ts";
 import type { IndexManifest } from "../../schema/manifest.ts";
-import { idText, partitionOf, shardPartition, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { knownField } from "../../schema/known.ts";
+import { utf8Length } from "../../util/bytes.ts";
+import { idText, indexText, partitionOf, shardPartition, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { cutBound, indexSortKey, isCut, sortValue } from "../layout/sort-key.ts";
+import type { RecordValues } from "../../values/normalize.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import type { AccessPath, PartitionsPath, PointsPath } from "./access-path.ts";
 import { bindingsOf, combinations, rangeOn, type Bindings } from "./bindings.ts";
@@ -11,7 +15,7 @@ const MAX_POINTS = 10_000;
 const MAX_PARTITIONS = 10_000;
 const MAX_UNION_PARTS = 50;
 
-type PlannedQuery = Pick<FindQuery, "where" | "orderBy" | "take">;
+type PlannedQuery = Pick<FindQuery, "where" | "orderBy" | "take" | "after">;
 
 /**
  * The cheapest path to a query's records: single keys, then partitions of an index, then a union
@@ -20,8 +24,9 @@ type PlannedQuery = Pick<FindQuery, "where" | "orderBy" | "take">;
 export function planAccess(layout: ModelLayout, query: PlannedQuery): AccessPath {
   const bindings = bindingsOf(query.where);
   if ([...bindings.values()].some((values) => values.length === 0)) return { type: "nothing" };
+  const points = planPoints(layout, bindings);
   return (
-    planPoints(layout, bindings) ??
+    (points && (atHomeOf(layout, query, bindings, points) ?? points)) ??
     planPartitions(layout, query, bindings) ??
     planUnion(layout, query) ??
     planModelOrder(layout, query) ?? { type: "scan" }
@@ -42,6 +47,24 @@ function planPoints(layout: ModelLayout, bindings: Bindings): PointsPath | undef
   return paths.sort((a, b) => a.keys.length - b.keys.length)[0];
 }
 
+/**
+ * The home partition that the values of a unique entry's query name as well: its records are there in one round trip
+ * instead of two.
+ */
+function atHomeOf(
+  layout: ModelLayout,
+  query: PlannedQuery,
+  bindings: Bindings,
+  point: PointsPath,
+): PartitionsPath | undefined {
+  const { home } = layout.model;
+  if (point.via === "home" || point.keys.length !== 1 || home.kind === "unique") return undefined;
+  const values = combinations(bindings, home.fields, 1);
+  const partitions = values?.flatMap((one) => partitionOf(layout.model, home.fields, one) ?? []);
+  if (partitions?.length !== 1) return undefined;
+  return { ...partitionsPath(layout, query, undefined, home.fields, partitions), point };
+}
+
 function pointKeys(
   layout: ModelLayout,
   bindings: Bindings,
@@ -53,7 +76,7 @@ function pointKeys(
     const _pk = partitionOf(layout.model, partitionFields, values);
     const _sk = sortedById ? idText(values["id"]) : SINGLE;
     // A value that cannot be a key is stored nowhere.
-    return _pk === undefined || _sk === undefined || Buffer.byteLength(_pk) > 2048 ? [] : [{ _pk, _sk }];
+    return _pk === undefined || _sk === undefined || utf8Length(_pk) > 2048 ? [] : [{ _pk, _sk }];
   });
 }
 
@@ -63,7 +86,7 @@ function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bind
   const consider = (index: IndexManifest | undefined, fields: readonly string[]) => {
     const values = combinations(bindings, fields, MAX_PARTITIONS);
     if (!values || fields.length === 0) return;
-    const partitions = values.flatMap((one) => partitionOf(model, fields, one, index?.orderBy) ?? []);
+    const partitions = values.flatMap((one) => partitionOf(model, fields, one, index && indexText(index)) ?? []);
     const path = partitionsPath(layout, query, index, fields, partitions);
     // Fewer partitions, then more fields (a smaller partition), then a range, the asked order, the home.
     const score =
@@ -88,8 +111,9 @@ function partitionsPath(
 ): PartitionsPath {
   const [term, ...others] = query.orderBy;
   // Without an order of its own a partition is sorted by the text of the id.
-  const own = index?.orderBy ?? (layout.model.fields.get("id")!.idType === "string" ? "id" : undefined);
+  const own = index?.orderBy ?? (knownField(layout.model, "id").idType === "string" ? "id" : undefined);
   const ordered = others.length === 0 && term !== undefined && term.field === own;
+  const backward = ordered && term.direction === "desc";
   return {
     type: "partitions",
     via: index ? "index" : "home",
@@ -98,8 +122,24 @@ function partitionsPath(
     partitions,
     range: index?.orderBy === undefined ? undefined : rangeOn(layout, query.where, index.orderBy),
     ordered,
-    backward: ordered && term?.direction === "desc",
+    backward,
+    ...(ordered && query.after ? { start: startKey(layout, index, query.after, backward) } : {}),
   };
+}
+
+/** The sort key of a record in the order of an index, or of ids. */
+function startKey(
+  layout: ModelLayout,
+  index: IndexManifest | undefined,
+  after: RecordValues,
+  backward: boolean,
+): string | undefined {
+  const id = idText(after["id"]);
+  if (id === undefined) return undefined;
+  if (index?.orderBy === undefined) return id;
+  const sort = sortValue(knownField(layout.model, index.orderBy), after[index.orderBy]);
+  // Records that share a cut value are in order only once all of them are read.
+  return isCut(sort) ? cutBound(sort, backward) : indexSortKey(sort, id);
 }
 
 /** Each branch of an OR by its own path, where every one has one. */

@@ -1,63 +1,104 @@
-import type { DriverSession, TransactionOptions } from "../../driver.ts";
-import { isOrmError, OrmError } from "../../errors.ts";
-import type { StoreContext } from "../context.ts";
+import type { DriverConnection, TransactionOptions } from "../../driver.ts";
+import type { OrmError } from "../../errors.ts";
+import { isOrmError, transactionConflict } from "../../errors.ts";
+import { backoff } from "../../util/backoff.ts";
+import type { Store } from "../context.ts";
 import type { Change } from "../layout/difference.ts";
-import { backoff } from "../send/backoff.ts";
 import { commit } from "../write/commit.ts";
-import { takenKeys } from "../write/takeover.ts";
-import type { Suspects } from "./suspects.ts";
-import { TransactionSession } from "./transaction-session.ts";
+import { removeDependentsOf } from "../write/delete-with-dependents.ts";
+import { dependentsOf, refuseChangedKeys, refuseKept, rowsIn, type FindRows, type Row } from "../write/dependents.ts";
+import { TransactionConnection } from "./transaction-connection.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
+/** What a run, or its commit, came to. */
+type Outcome<T> =
+  | { readonly result: T }
+  /** `place`: the unique place that was taken meanwhile. */
+  | { readonly lost: unknown; readonly place?: string };
+
 /**
- * Runs `run` over a unit of work and commits it as one TransactWriteItems. A throw discards what
+ * Runs `run` over a unit of work and commits it. A throw discards what
  * was buffered. A commit that lost a race is thrown, or `run` is run again as often as asked.
  */
 export async function runTransaction<T>(
-  context: StoreContext,
-  run: (session: DriverSession) => Promise<T>,
+  store: Store,
+  run: (connection: DriverConnection) => Promise<T>,
   { retries = 0 }: TransactionOptions,
 ): Promise<T> {
-  const suspects: Suspects = new Set();
+  const suspects = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const unit = new UnitOfWork();
-    let committing = false;
-    try {
-      const result = await run(new TransactionSession(context, unit, suspects));
-      committing = true;
-      await commitUnit(context, unit.close());
-      return result;
-    } catch (error) {
-      unit.close();
-      if (attempt > retries || !lostRace(error, committing)) throw error;
-      const taken = takenKeys.get(error);
-      if (taken !== undefined) suspects.add(taken);
-    }
+    const outcome = await runOnce(store, run, suspects);
+    if ("result" in outcome) return outcome.result;
+    if (attempt > retries) throw outcome.lost;
+    if (outcome.place !== undefined) suspects.add(outcome.place);
     await backoff(attempt);
   }
 }
 
-/** A violation that `run` itself met is the application's to handle. */
-function lostRace(error: unknown, committing: boolean): error is OrmError {
-  return isOrmError(error, "TRANSACTION_CONFLICT") || (committing && isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION"));
+async function runOnce<T>(
+  store: Store,
+  run: (connection: DriverConnection) => Promise<T>,
+  suspects: ReadonlySet<string>,
+): Promise<Outcome<T>> {
+  const unit = new UnitOfWork();
+  const connection = new TransactionConnection(store, unit, suspects);
+  try {
+    const result = await run(connection);
+    await connection.checkDeferred();
+    const lost = await commitUnit(store, unit.close());
+    return lost ?? { result };
+  } catch (error) {
+    // A violation that `run` itself met is the application's to handle.
+    if (!isOrmError(error, "TRANSACTION_CONFLICT")) throw error;
+    return { lost: error };
+  } finally {
+    unit.close();
+  }
 }
 
-async function commitUnit(context: StoreContext, changes: readonly Change[]): Promise<void> {
-  if (changes.length === 0) return;
-  const outcome = await commit(context, changes);
-  if (context.engine.transactions === false && !context.engine.warned) {
-    context.engine.warned = true;
-    context.logger.warn(
-      "This DynamoDB engine has no TransactWriteItems: transactions are written item by item, " +
-        "and a crash between two of them leaves a part. Use such an engine for development only.",
-    );
+async function commitUnit(store: Store, changes: readonly Change[]): Promise<Outcome<never> | undefined> {
+  if (changes.length === 0) return undefined;
+  const context = store.write();
+  let outcome;
+  try {
+    outcome = await commit(context, changes);
+  } catch (error) {
+    // Two of its own records with one value, when it has lost a race for one of them.
+    if (isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) return { lost: error };
+    throw error;
   }
-  if (outcome === "done") return;
-  const models = [...new Set(changes.map(({ layout }) => layout.model.name))].join(", ");
-  throw new OrmError({
-    code: "TRANSACTION_CONFLICT",
-    backendKind: "dynamodb",
-    retryable: true,
-    message: `A record that this transaction changes was changed by another one first (${models}). Nothing was written.`,
-  });
+  context.engine.warnOfParts();
+  if (outcome === "stale") {
+    await refuseKeptSince(store, changes);
+    return { lost: conflictOf(changes) };
+  }
+  if (outcome !== "done") return { lost: outcome.violation, place: outcome.place };
+  // What was added by others between this transaction's look and its commit: afterwards nobody can add any.
+  await removeDependentsOf(
+    store.write(),
+    changes.flatMap(({ before, after }) => (before && !after ? [before] : [])),
+  );
+  return undefined;
+}
+
+/** Where others have come to refer to what was to be deleted, or to a key that was to change: that is why. */
+async function refuseKeptSince(store: Store, changes: readonly Change[]): Promise<void> {
+  const rows = changes.flatMap(({ layout, before, after }) =>
+    before && layout.keepsReferenced ? [{ row: { layout, values: before.values }, after }] : [],
+  );
+  const find: FindRows<Row> = rowsIn(store.write());
+  for (const { row, after } of rows) {
+    if (after) await refuseChangedKeys(store, row, after, find);
+    else refuseKept((await dependentsOf(store, [row], find)).kept);
+  }
+}
+
+function conflictOf(changes: readonly Change[]): OrmError {
+  const models = [...new Set(changes.map(({ layout }) => layout.model.name))];
+  return transactionConflict(
+    "dynamodb",
+    models.join(", "),
+    `A record that this transaction changes was changed by another one first (${models.join(", ")}). ` +
+      "Nothing was written.",
+  );
 }

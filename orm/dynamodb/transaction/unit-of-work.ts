@@ -3,10 +3,9 @@ import { matches } from "../../query/evaluate.ts";
 import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { Change } from "../layout/difference.ts";
-import { keyText } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import { placesOf } from "../layout/places.ts";
 import type { StoredRecord } from "../layout/stored-record.ts";
+import { Holders } from "./holders.ts";
 
 /** A record as this transaction sees it. */
 export interface Tracked {
@@ -16,138 +15,196 @@ export interface Tracked {
   /** As it is now; undefined for one that was deleted here. */
   values: RecordValues | undefined;
   changed: boolean;
+  /** Whether the application has got it: what it writes after that may be computed from all of it. */
+  shown: boolean;
+  /** What its changes depend on: fields, or the whole record. */
+  depends: ReadonlySet<string> | "whole";
+  /** The fields that changes have set. */
+  sets: readonly string[];
 }
 
-/** The records a transaction has read and written, until it commits. Every method is synchronous: calls cannot interleave. */
+/** A transaction, or one inside of it, whose writes can be taken back by themselves. */
+export interface Scope {
+  readonly outer: Scope | undefined;
+}
+
+/** What a change is based on. */
+export interface Basis {
+  readonly scope: Scope;
+  /** The fields that decided that the record is changed. */
+  readonly fields: ReadonlySet<string>;
+}
+
+interface Undo {
+  readonly scope: Scope;
+  readonly tracked: Tracked;
+  readonly state: Tracked;
+}
+
+const NO_FIELDS: ReadonlySet<string> = new Set();
+
+/**
+ * The records a transaction has read and written, until it commits. Every method is synchronous: calls cannot
+ * interleave.
+ */
 export class UnitOfWork {
-  readonly #tracked = new Map<string, Tracked>();
-  /** Unique places that held nothing when this transaction looked. */
-  readonly #free = new Set<string>();
+  readonly #records = new Map<ModelLayout, Map<string, Tracked>>();
+  readonly #holders = new Holders<Tracked>();
+  /** Unique places that held nothing, and partitions that were read whole, when this transaction looked. */
+  readonly #looked = new Set<string>();
+  #undo: Undo[] = [];
   #closed = false;
 
   /** Registers a record that was read. A record read before stays as it was then. */
   see(record: StoredRecord): Tracked {
-    const key = recordKey(record.layout, record.values["id"]);
-    const known = this.#tracked.get(key);
+    const known = this.byId(record.layout, record.values["id"]);
     if (known) return known;
-    const tracked: Tracked = { layout: record.layout, before: record, values: record.values, changed: false };
-    this.#tracked.set(key, tracked);
+    const tracked = this.#track(record.layout, record.values["id"], record, record.values);
+    this.#holders.noteRead(record);
+    this.#holders.add(tracked);
     return tracked;
   }
 
   /** The record with an id, if this transaction knows it. */
   byId(layout: ModelLayout, id: unknown): Tracked | undefined {
-    return this.#tracked.get(recordKey(layout, id));
+    return this.#records.get(layout)?.get(String(id));
   }
 
   /** Every known record of a model. */
-  known(layout: ModelLayout): Tracked[] {
-    return [...this.#tracked.values()].filter((tracked) => tracked.layout === layout);
+  known(layout: ModelLayout): readonly Tracked[] {
+    return [...(this.#records.get(layout)?.values() ?? [])];
   }
 
-  /** The known records of a model that match now. */
-  matching(layout: ModelLayout, where: Predicate): Tracked[] {
-    return this.known(layout).filter(({ values }) => values && matches(layout.model, where, values));
+  /** The known records that match now: of a model, or of some of its unique places. */
+  matching(layout: ModelLayout, where: Predicate, places?: readonly string[]): Tracked[] {
+    const candidates = places ? new Set(places.flatMap((place) => this.#holders.at(place))) : this.known(layout);
+    return [...candidates].filter(({ values }) => values && matches(layout.model, where, values));
+  }
+
+  /** Whether a unique place is, or was before this transaction, that of a record it knows. */
+  knowsPlace(place: string): boolean {
+    return this.#holders.at(place).length > 0 || this.#holders.wasRead(place);
   }
 
   /** Whether a unique place was, before this transaction, that of a record it knows. */
-  heldBefore(layout: ModelLayout, place: string): boolean {
-    return this.known(layout).some(({ before }) => before && uniqueKeys(layout, before.values).has(place));
+  heldBefore(place: string): boolean {
+    return this.#holders.wasRead(place);
   }
 
-  /** Notes that a unique key led to nothing. */
-  noteFree(table: string, keys: Iterable<string>): void {
-    for (const key of keys) this.#free.add(`${table}\n${key}`);
+  /** Notes that nothing is to be learnt any more from looking somewhere: a free place, or a partition read whole. */
+  noteLooked(at: string): void {
+    this.#looked.add(at);
   }
 
-  isFree(table: string, key: string): boolean {
-    return this.#free.has(`${table}\n${key}`);
+  hasLooked(at: string): boolean {
+    return this.#looked.has(at);
   }
 
   /** Buffers a new record. Throws `UNIQUE_CONSTRAINT_VIOLATION` where a known record has one of its keys. */
-  create(layout: ModelLayout, values: RecordValues): void {
+  create(layout: ModelLayout, values: RecordValues, scope: Scope): void {
     const known = this.byId(layout, values["id"]);
     if (known?.values) throw uniqueViolation("dynamodb", layout.model.name, ["id"]);
-    this.#checkUnique(layout, values, known);
-    if (known) this.#write(known, values);
-    else {
-      const tracked: Tracked = { layout, before: undefined, values, changed: true };
-      this.#tracked.set(recordKey(layout, values["id"]), tracked);
-    }
+    this.#holders.check(layout, values, known);
+    const tracked = known ?? this.#track(layout, values["id"], undefined, undefined);
+    // Over a record that was read, it is written whole.
+    this.#write(tracked, values, { scope, fields: NO_FIELDS }, "whole", Object.keys(values));
   }
 
   /** Buffers a record's new values. */
-  update(tracked: Tracked, values: RecordValues): void {
+  update(tracked: Tracked, data: RecordValues, basis: Basis): RecordValues {
+    const values = { ...tracked.values, ...data };
     if (values["id"] !== tracked.values?.["id"]) {
-      throw invalidQuery(`The id of a "${tracked.layout.model.name}" cannot be changed in a transaction.`, tracked.layout.model.name, ["id"]);
+      const { name } = tracked.layout.model;
+      throw invalidQuery(`The id of a "${name}" cannot be changed in a transaction.`, name, ["id"]);
     }
-    this.#checkUnique(tracked.layout, values, tracked);
-    this.#write(tracked, values);
+    this.#holders.check(tracked.layout, values, tracked);
+    const depends = tracked.shown ? "whole" : tracked.depends;
+    this.#write(tracked, values, basis, depends, [...tracked.sets, ...Object.keys(data)]);
+    return values;
   }
 
   /** Buffers a deletion. */
-  delete(tracked: Tracked): void {
-    this.#write(tracked, undefined);
+  delete(tracked: Tracked, basis: Basis): void {
+    // What becomes of its other fields does not matter to it, whatever else was written before.
+    this.#write(
+      tracked,
+      undefined,
+      basis,
+      tracked.depends === "whole" && !tracked.changed ? NO_FIELDS : tracked.depends,
+      [],
+    );
   }
 
-  /** Buffers all that `run` buffers, or nothing where it throws. */
-  together(run: () => void): void {
-    const saved = [...this.#tracked].map(([key, tracked]) => ({ key, tracked, state: { ...tracked } }));
-    try {
-      run();
-    } catch (error) {
-      this.#tracked.clear();
-      for (const { key, tracked, state } of saved) this.#tracked.set(key, Object.assign(tracked, state));
-      throw error;
+  /** Takes back what a scope has buffered, where its caller goes on. Other scopes' writes to other records stay. */
+  takeBack(scope: Scope): void {
+    const isWithin = (inner: Scope | undefined): boolean =>
+      inner !== undefined && (inner === scope || isWithin(inner.outer));
+    for (const { scope: writer, tracked, state } of [...this.#undo].reverse()) {
+      if (!isWithin(writer)) continue;
+      const { layout, values } = tracked;
+      this.#holders.remove(tracked);
+      Object.assign(tracked, state);
+      this.#holders.add(tracked);
+      // One that this scope has made is as if it had never been heard of: the table may have another with its id.
+      if (!tracked.before && !tracked.changed) this.#records.get(layout)?.delete(String(values?.["id"]));
     }
+    this.#undo = this.#undo.filter(({ scope: writer }) => !isWithin(writer));
+  }
+
+  /** Records that were read and are deleted. */
+  deleted(): readonly Tracked[] {
+    return [...this.#records.values()].flatMap((records) =>
+      [...records.values()].filter(({ before, values }) => before !== undefined && values === undefined),
+    );
   }
 
   /** What is to be committed; nothing can be buffered any more. */
   close(): Change[] {
     this.#closed = true;
-    return [...this.#tracked.values()]
-      .filter(({ changed, before, values }) => changed && (before !== undefined || values !== undefined))
-      .map(({ layout, before, values }) => ({ layout, before, after: values }));
+    return [...this.#records.values()].flatMap((records) =>
+      [...records.values()]
+        .filter(({ changed, before, values }) => changed && (before !== undefined || values !== undefined))
+        .map(({ layout, before, values, depends, sets }) => ({ layout, before, after: values, depends, sets })),
+    );
   }
 
   /** Throws where the transaction is over: its writes would be lost. */
   checkOpen(): void {
-    if (this.#closed) throw invalidQuery("This transaction has ended: use the client outside of it, or await all of its work inside.");
+    if (!this.#closed) return;
+    throw invalidQuery("This transaction has ended: use the client outside of it, or await all of its work inside.");
   }
 
-  #write(tracked: Tracked, values: RecordValues | undefined): void {
-    tracked.values = values;
-    tracked.changed = true;
+  #track(
+    layout: ModelLayout,
+    id: unknown,
+    before: StoredRecord | undefined,
+    values: RecordValues | undefined,
+  ): Tracked {
+    const depends: ReadonlySet<string> = NO_FIELDS;
+    const tracked: Tracked = { layout, before, values, changed: false, shown: false, depends, sets: [] };
+    let records = this.#records.get(layout);
+    if (!records) this.#records.set(layout, (records = new Map()));
+    records.set(String(id), tracked);
+    return tracked;
   }
 
-  #checkUnique(layout: ModelLayout, values: RecordValues, self: Tracked | undefined): void {
-    const wanted = uniqueKeys(layout, values);
-    for (const other of this.known(layout)) {
-      if (other === self || !other.values) continue;
-      const taken = uniqueKeys(layout, other.values);
-      for (const [text, fields] of wanted) {
-        if (taken.has(text) && !wereRead(text, self, other)) throw uniqueViolation("dynamodb", layout.model.name, fields);
-      }
-    }
+  #write(
+    tracked: Tracked,
+    values: RecordValues | undefined,
+    { scope, fields }: Basis,
+    depends: Tracked["depends"],
+    sets: readonly string[],
+  ): void {
+    this.#undo.push({ scope, tracked, state: { ...tracked } });
+    this.#holders.remove(tracked);
+    // A field that was set here is as this transaction made it, whatever it is in the table.
+    const foreign = [...fields].filter((field) => !tracked.sets.includes(field));
+    Object.assign(tracked, {
+      values,
+      changed: true,
+      depends: depends === "whole" ? depends : new Set([...depends, ...foreign]),
+      sets: [...new Set(sets)],
+    });
+    this.#holders.add(tracked);
   }
-}
-
-/**
- * Whether both records were read with one unique value: duplicates from before it was unique, or one
- * was read before another transaction and one after. This is not this transaction's doing.
- */
-function wereRead(text: string, ...records: readonly (Tracked | undefined)[]): boolean {
-  return records.every((record) => record?.before && uniqueKeys(record.layout, record.before.values).has(text));
-}
-
-/** The unique places of a record: its home and its unique entries. */
-export function uniqueKeys(layout: ModelLayout, values: RecordValues): Map<string, readonly string[]> {
-  const places = placesOf(layout, values, { born: "", expiry: undefined });
-  return new Map(
-    places.filter(({ kind }) => kind !== "index").map(({ key, fields }) => [keyText(layout.table, key), fields]),
-  );
-}
-
-function recordKey(layout: ModelLayout, id: unknown): string {
-  return `${layout.model.name}\n${String(id)}`;
 }

@@ -1,15 +1,21 @@
 import { isOrmError } from "../../errors.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
-import { placesOf } from "../layout/places.ts";
+import { MAX_TRANSACTION_ITEMS } from "../engine/limits.ts";
 import type { Change } from "../layout/difference.ts";
+import { itemsToCreate } from "../layout/item-count.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import { commit } from "./commit.ts";
-import { MAX_TRANSACTION_ITEMS } from "./send-writes.ts";
+import { commitOrThrow } from "./commit.ts";
+import { raceFor } from "./race.ts";
 
-/** Stores a new record with all its entries, or throws `UNIQUE_CONSTRAINT_VIOLATION`. */
-export async function createRecord(context: StoreContext, layout: ModelLayout, record: RecordValues): Promise<RecordValues> {
-  await commit(context, [{ layout, before: undefined, after: record }]);
+/** Stores a new record with all its entries, or throws `UNIQUE_CONSTRAINT_VIOLATION` or `FOREIGN_KEY_VIOLATION`. */
+export async function createRecord(
+  context: StoreContext,
+  layout: ModelLayout,
+  record: RecordValues,
+): Promise<RecordValues> {
+  const changes: Change[] = [{ layout, before: undefined, after: record }];
+  await raceFor(context, layout, () => commitOrThrow(context, changes));
   return record;
 }
 
@@ -25,27 +31,27 @@ export async function createRecords(
   let chunk: Change[] = [];
   let items = 0;
   for (const after of records) {
-    const places = placesOf(layout, after, { born: "", expiry: undefined }).length;
-    if (items + places > MAX_TRANSACTION_ITEMS) {
-      await commitAll(context, chunk);
+    const own = itemsToCreate(layout, after);
+    if (items + own > MAX_TRANSACTION_ITEMS) {
+      await commitAll(context, layout, chunk);
       chunk = [];
       items = 0;
     }
     chunk.push({ layout, before: undefined, after });
-    items += places;
+    items += own;
   }
-  if (chunk.length > 0) await commitAll(context, chunk);
+  if (chunk.length > 0) await commitAll(context, layout, chunk);
   return [...records];
 }
 
 /** In one transaction, or in more where one cannot hold them: 4 MB, or checks of entries that are taken over. */
-async function commitAll(context: StoreContext, changes: readonly Change[]): Promise<void> {
+async function commitAll(context: StoreContext, layout: ModelLayout, changes: readonly Change[]): Promise<void> {
   try {
-    await commit(context, changes);
+    await raceFor(context, layout, () => commitOrThrow(context, changes));
   } catch (error) {
     if (!isOrmError(error, "TRANSACTION_TOO_LARGE") || changes.length === 1) throw error;
     const half = Math.ceil(changes.length / 2);
-    await commitAll(context, changes.slice(0, half));
-    await commitAll(context, changes.slice(half));
+    await commitAll(context, layout, changes.slice(0, half));
+    await commitAll(context, layout, changes.slice(half));
   }
 }

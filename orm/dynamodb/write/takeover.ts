@@ -1,83 +1,150 @@
-import { uniqueViolation } from "../../errors.ts";
-import type { StoreContext } from "../context.ts";
+import { uniqueViolation, type OrmError } from "../../errors.ts";
+import { requireLayout, type StoreContext } from "../context.ts";
+import type { FailedWrite } from "../engine/door.ts";
 import type { Item } from "../layout/attribute-value.ts";
-import { versionGuard } from "../layout/difference.ts";
+import { recordGuard, type Change } from "../layout/difference.ts";
 import { writeText, type Guard, type ItemWrite } from "../layout/item-write.ts";
-import type { ItemKey } from "../layout/keys.ts";
+import { partitionOf, SINGLE, type ItemKey } from "../layout/keys.ts";
+import type { ModelLayout } from "../layout/model-layout.ts";
 import { referredKey } from "../layout/places.ts";
-import { numberOf, readRecord, textOf } from "../layout/stored-record.ts";
-import { ownsEntry } from "../read/resolve.ts";
-import type { FailedWrite } from "./send-writes.ts";
+import { readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
+import { ownsEntry } from "../read/follow-entries.ts";
 
-/** A dangling unique entry that a write may replace, and what proves that it dangles. */
-export interface Takeover {
-  readonly entry: Item;
-  readonly seen: Guard;
-  readonly home: ItemKey;
-  readonly homeGuard: Guard;
+/** That a record is at a home, or is not: asserted with the writes that depend on it. */
+interface Assertion {
+  readonly layout: ModelLayout;
+  readonly key: ItemKey;
+  readonly guard: Guard;
 }
 
-/** Without transactions an entry is written before its record: so long it may be about to come. */
-export const YOUNG_MS = 10_000;
+/** A dangling unique entry that a write may replace, and what proves that it dangles. */
+interface Takeover {
+  readonly entry: Item;
+  readonly home: Assertion;
+}
 
-/** The key that a violation was about. */
-export const takenKeys = new WeakMap<Error, string>();
+/** A record that should have gone with the one it refers to, and what proves that. */
+interface Orphan {
+  readonly record: StoredRecord;
+  readonly parent: Assertion;
+}
 
-/** Violations by an entry whose record is not there, and may be about to come. */
-export const youngViolations = new WeakSet<Error>();
+/** A place that is another record's. */
+export interface TakenPlace {
+  readonly violation: OrmError;
+  /** The place as text: see `keyText`. */
+  readonly place: string;
+  /** Whether its record is not there, and may be about to come. */
+  readonly mayStillCome: boolean;
+}
+
+/** What a commit takes over from records that are gone, or that should be. */
+export class Takeovers {
+  readonly #entries = new Map<string, Takeover>();
+  readonly #orphans = new Map<string, Orphan>();
+
+  constructor(
+    private readonly context: StoreContext,
+    private readonly takesOrphans = true,
+  ) {}
+
+  /** Orphans that make room: they go in the same write. */
+  get removals(): Change[] {
+    return [...this.#orphans.values()].map(({ record }) => ({
+      layout: record.layout,
+      before: record,
+      after: undefined,
+      depends: new Set(record.layout.references.map(({ field }) => field)),
+    }));
+  }
+
+  forgetAll(): void {
+    this.#entries.clear();
+    this.#orphans.clear();
+  }
+
+  /** Decides about a place that was taken. Returns it where a record holds it. */
+  async examine(failed: FailedWrite): Promise<TakenPlace | undefined> {
+    const text = writeText(failed.write);
+    this.#entries.delete(text);
+    const found = await examineTaken(this.context, failed);
+    if (!found) return undefined;
+    if ("violation" in found) return found;
+    if ("parent" in found && !this.takesOrphans) return takenPlace(failed.write, false);
+    if ("parent" in found) this.#orphans.set(text, found);
+    else this.#entries.set(text, found);
+    return undefined;
+  }
+
+  /** The writes with what is taken over: the entry as it was seen, and the record that is not there asserted. */
+  applyTo(writes: readonly ItemWrite[]): ItemWrite[] {
+    const written = new Set(writes.map(writeText));
+    const assertions: ItemWrite[] = [];
+    const assert = ({ layout, key, guard }: Assertion) => {
+      const check: ItemWrite = { layout, kind: "record", fields: [], key, guard, action: "check" };
+      const text = writeText(check);
+      // DynamoDB takes one action an item: a home that is written here is guarded already.
+      if (!written.has(text)) assertions.push(check);
+      written.add(text);
+    };
+    for (const { parent } of this.#orphans.values()) assert(parent);
+    const replaced = writes.map((write): ItemWrite => {
+      const takeover = this.#entries.get(writeText(write));
+      if (!takeover) return write;
+      assert(takeover.home);
+      return { ...write, guard: seenGuard(takeover.entry), was: takeover.entry };
+    });
+    return [...replaced, ...assertions];
+  }
+}
+
+function seenGuard(entry: Item): Guard {
+  return { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
+}
 
 /**
- * Decides about a place that was taken. Throws `UNIQUE_CONSTRAINT_VIOLATION` where a record holds
- * it. Returns how to take over an entry that leads to no record, or undefined where nothing is in the way any more.
+ * Looks at a place that was taken: how to take it over from an entry that leads to no record, or from a record that
+ * refers to one that is gone. Undefined where nothing is in the way any more.
  */
-export async function examineTaken(context: StoreContext, failed: FailedWrite): Promise<Takeover | undefined> {
-  const { write } = failed;
+export async function examineTaken(
+  context: StoreContext,
+  { write, existing: seen }: FailedWrite,
+): Promise<Takeover | Orphan | TakenPlace | undefined> {
   const { layout } = write;
-  const existing = failed.existing ?? (await context.items.get(layout.model.name, layout.table, write.key));
+  const existing = seen ?? (await context.items.get(layout.model.name, layout.table, write.key));
   if (!existing) return undefined;
   // It is this record's by now, as it should be: the write only has to be tried again.
   if (write.guard.type === "ownedOrAbsent" && textOf(existing, "_born") === write.guard.born) return undefined;
-  const violation = () => {
-    const error = uniqueViolation("dynamodb", layout.model.name, write.fields);
-    takenKeys.set(error, writeText(write));
-    return error;
-  };
   const home = write.kind === "unique" ? referredKey(existing) : undefined;
-  if (!home) throw violation();
-  const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, home));
-  if (record && ownsEntry(layout, record, existing)) throw violation();
-  const age = context.now() - (numberOf(existing, "_at") ?? 0);
-  if (context.engine.transactions === false && age < YOUNG_MS) {
-    const young = violation();
-    youngViolations.add(young);
-    throw young;
+  const item = home ? await context.items.get(layout.model.name, layout.table, home) : existing;
+  const record = readRecord(layout, item);
+  if (record && (!home || ownsEntry(layout, record, existing))) {
+    const parent = await missingParent(context, record);
+    return parent ? { record, parent } : takenPlace(write, false);
   }
-  return {
-    entry: existing,
-    seen: { type: "seen", born: textOf(existing, "_born") ?? "", write: textOf(existing, "_w") ?? "" },
-    home,
-    homeGuard: record ? versionGuard(record) : { type: "absent" },
-  };
+  if (!home) return takenPlace(write, false);
+  if ((await context.engine.door()).mayStillCome(existing)) return takenPlace(write, true);
+  const guard: Guard = record ? recordGuard(record) : { type: "absent" };
+  return { entry: existing, home: { layout, key: home, guard } };
 }
 
-/** The writes with take-overs: the entry as it was seen, and the record that is not there asserted. */
-export function withTakeovers(writes: readonly ItemWrite[], takeovers: ReadonlyMap<string, Takeover>): ItemWrite[] {
-  const written = new Set(writes.map(writeText));
-  return writes.flatMap((write): ItemWrite[] => {
-    const takeover = takeovers.get(writeText(write));
-    if (!takeover) return [write];
-    const replaced = { ...write, guard: takeover.seen, was: takeover.entry };
-    const check = {
-      layout: write.layout,
-      kind: "record",
-      fields: write.fields,
-      key: takeover.home,
-      guard: takeover.homeGuard,
-      action: "check",
-    } as const;
-    // DynamoDB takes one action an item: a home that is written here is guarded already.
-    if (written.has(writeText(check))) return [replaced];
-    written.add(writeText(check));
-    return [replaced, check];
-  });
+function takenPlace(write: ItemWrite, mayStillCome: boolean): TakenPlace {
+  const violation = uniqueViolation("dynamodb", write.layout.model.name, write.fields);
+  return { violation, place: writeText(write), mayStillCome };
+}
+
+/** The record that another should have gone with, where it is not there. */
+async function missingParent(context: StoreContext, { layout, values }: StoredRecord): Promise<Assertion | undefined> {
+  for (const { field, target, key, onDelete } of layout.references) {
+    const parent = requireLayout(context, target);
+    const { home } = parent.model;
+    if (onDelete !== "cascade" || values[field] === null) continue;
+    if (home.kind !== "unique" || home.fields.join() !== key) continue;
+    const _pk = partitionOf(parent.model, home.fields, { [key]: values[field] });
+    if (_pk === undefined) continue;
+    const homeKey = { _pk, _sk: SINGLE };
+    if (await context.items.get(target, parent.table, homeKey)) continue;
+    return { layout: parent, key: homeKey, guard: { type: "absent" } };
+  }
+  return undefined;
 }

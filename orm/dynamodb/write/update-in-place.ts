@@ -1,20 +1,23 @@
 import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
+import { errorName } from "../engine/aws-errors.ts";
+import { andExpression, Placeholders, updateExpression, versionClause } from "../engine/expression.ts";
+import { takeLane } from "../engine/marks.ts";
+import { markAt } from "../engine/write-requests.ts";
 import { encodeValue, type Item } from "../layout/attribute-value.ts";
 import { recordExpiry } from "../layout/expiry.ts";
 import type { ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
-import { isLocked } from "../layout/record-lock.ts";
 import { decodeFields } from "../layout/stored-record.ts";
-import { isFromWrite } from "../layout/write-ids.ts";
+import { isFromWrite, staleMarks } from "../layout/write-ids.ts";
 import { conditionExpression } from "../plan/condition.ts";
-import { andExpression, Placeholders, unlockedExpression, updateExpression } from "../plan/expression.ts";
-import { errorName, isConditionFailure } from "../send/aws-errors.ts";
 import { newStamp } from "./commit.ts";
-import { existingItem } from "./send-writes.ts";
-import { writeMark } from "./write-mark.ts";
+import { changesExpiry } from "./touched-places.ts";
+
+/** So many marks that nobody asks for any more are removed by a request of their own. */
+const MANY_MARKS = 16;
 
 /** A change of a record that leaves its places as they are. */
 export interface InPlaceUpdate {
@@ -27,53 +30,82 @@ export interface InPlaceUpdate {
 }
 
 /**
- * `missed`: the condition does not hold for what is there. `locked`: that is about to change.
+ * `missed`: the condition does not hold for what is there. `held`: another write is at it.
  * `refused`: DynamoDB will not have it; read first, the change shows what is wrong with it.
  */
 export type InPlaceResult =
   | { readonly record: RecordValues }
   | { readonly failed: "missed"; readonly existing: Item | undefined }
-  | { readonly failed: "locked" | "refused" };
+  | { readonly failed: "held" | "refused" };
 
 /** One UpdateItem at a home, with the `where` as its condition. */
-export async function updateInPlace(context: StoreContext, layout: ModelLayout, key: ItemKey, update: InPlaceUpdate): Promise<InPlaceResult> {
+export async function updateInPlace(
+  context: StoreContext,
+  layout: ModelLayout,
+  key: ItemKey,
+  update: InPlaceUpdate,
+): Promise<InPlaceResult> {
   const stamp = newStamp(context);
+  const door = await context.engine.door();
   const placeholders = new Placeholders();
+  const mark = takeLane(layout, key, stamp.id, stamp.now);
   const change = changeOf(layout, update.data, placeholders);
   const sums = update.sums?.(placeholders) ?? [];
-  const mark = writeMark(stamp.id, placeholders);
   const input = {
     TableName: layout.table,
     Key: keyAttributes(key),
-    UpdateExpression: updateExpression(change.set, change.remove, placeholders, [...sums.map(({ clause }) => clause), ...mark.clauses]),
+    UpdateExpression: updateExpression({ ...change.set, _w: { S: stamp.id } }, change.remove, placeholders, {
+      clauses: [...sums.map(({ clause }) => clause), mark.clause(placeholders), versionClause(placeholders)],
+    }),
     ConditionExpression: andExpression([
       `attribute_exists(${placeholders.name("_pk")})`,
-      mark.condition,
+      mark.condition(placeholders),
       ...sums.map(({ condition }) => condition),
       conditionExpression(layout, update.where, placeholders),
       change.condition,
-      context.engine.transactions === true ? undefined : unlockedExpression(stamp.now, placeholders),
+      door.homeCondition(placeholders),
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_NEW" as const,
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
+  let rest = true;
   try {
-    const { Attributes } = await context.sender.send("UpdateItem", layout.model.name, input);
-    return { record: decodeFields(layout, Attributes as Item) };
-  } catch (error) {
-    if (errorName(error) === "ValidationException") return { failed: "refused" };
-    if (!isConditionFailure(error)) throw error;
-    const existing = await existingItem(context, { layout, key }, error);
+    const answer = await context.sender.sendGuarded("UpdateItem", layout.model.name, input);
+    rest = answer.repeated;
+    if ("output" in answer) {
+      const item = answer.output.Attributes as Item;
+      await removeStaleMarks(context, layout, key, item);
+      return { record: decodeFields(layout, item) };
+    }
+    const existing = answer.item ?? (await context.items.get(layout.model.name, layout.table, key));
     // The condition may fail because this very write has landed and its answer was lost.
     if (existing && isFromWrite(existing, stamp.id)) return { record: decodeFields(layout, existing) };
-    return isLocked(existing, stamp.now) ? { failed: "locked" } : { failed: "missed", existing };
+    return door.isHeld(existing) ? { failed: "held" } : { failed: "missed", existing };
+  } catch (error) {
+    if (errorName(error) !== "ValidationException") throw error;
+    rest = false;
+    return { failed: "refused" };
+  } finally {
+    mark.release(rest);
   }
 }
 
-/** Whether data gives records another expiry. */
-export function changesExpiry(layout: ModelLayout, data: RecordValues): boolean {
-  return layout.model.expires !== undefined && Object.hasOwn(data, layout.model.expires.field);
+/** Each process that writes a record leaves a mark of its own there: of many processes, marks would pile up. */
+async function removeStaleMarks(context: StoreContext, layout: ModelLayout, key: ItemKey, item: Item): Promise<void> {
+  const stale = staleMarks(item, context.now());
+  if (stale.length < MANY_MARKS) return;
+  const placeholders = new Placeholders();
+  const marks = stale.map(([lane, mark]) => markAt(lane, mark, placeholders));
+  const input = {
+    TableName: layout.table,
+    Key: keyAttributes(key),
+    UpdateExpression: `REMOVE ${marks.map(({ path }) => path).join(", ")}`,
+    ConditionExpression: andExpression(marks.map(({ path, value }) => `${path} = ${value}`)),
+    ...placeholders.attributes,
+  };
+  // The update itself has happened: that a few marks stay must not make it fail.
+  await context.sender.send("UpdateItem", layout.model.name, input).catch(() => undefined);
 }
 
 /** The attributes that a change of fields sets, and the condition under which the entries may stay as they are. */

@@ -1,24 +1,26 @@
-import { transactionConflict } from "../../errors.ts";
-import type { OrderTerm } from "../../query/order.ts";
+import { uniqueViolation } from "../../errors.ts";
 import { matches } from "../../query/evaluate.ts";
-import { allOf, equals, type Predicate } from "../../query/predicate.ts";
-import { valuesEqual } from "../../values/compare.ts";
+import { allOf, fieldsIn, type Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
+import { valuesEqual } from "../../values/compare.ts";
+import { mapLimit } from "../../util/map-limit.ts";
 import type { StoreContext } from "../context.ts";
-import type { Item } from "../layout/attribute-value.ts";
-import { recordExpiry } from "../layout/expiry.ts";
+import { MAX_TRANSACTION_ITEMS } from "../engine/limits.ts";
+import type { Change } from "../layout/difference.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
-import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
-import { collect } from "../read/collect.ts";
-import { backoff, type RetryPolicy } from "../send/backoff.ts";
-import { mapLimit } from "../send/concurrency.ts";
-import { commit } from "./commit.ts";
-import { directTarget, hintFor, namesOneRecord } from "./target.ts";
-import { changesExpiry, updateInPlace } from "./update-in-place.ts";
+import { keysOf } from "../layout/places.ts";
+import type { StoredRecord } from "../layout/stored-record.ts";
+import type { AccessPath } from "../plan/access-path.ts";
+import { planAccess } from "../plan/planner.ts";
+import { everyOf, findRecords, firstOf, matchesItem, reread } from "../read/find.ts";
+import { commitOrThrow } from "./commit.ts";
+import { refuseChangedKeys, rowsIn } from "./dependents.ts";
+import { directTarget, leadsToOne } from "./direct-target.ts";
+import { lineOf, raceFor, type Stale } from "./race.ts";
+import { changesExpiry, touchesPlaces, touchesReferences, unmovedPlaces } from "./touched-places.ts";
+import { updateInPlace } from "./update-in-place.ts";
 
 const CONCURRENCY = 8;
-/** Lost races for one record: somebody else won each of them, so a crowd needs many. */
-export const RACE: RetryPolicy = { attempts: 80, base: 4, cap: 250 };
 
 /** Changes at most one matching record and returns it as it is then. */
 export async function updateRecord(
@@ -26,42 +28,30 @@ export async function updateRecord(
   layout: ModelLayout,
   where: Predicate,
   data: RecordValues,
+  path: AccessPath = planAccess(layout, firstOf(layout, where)),
 ): Promise<RecordValues | null> {
   const unmoved = unmovedPlaces(context, layout, where, data);
-  if (unmoved) {
-    const target = await directTarget(context, layout, where);
-    if (target && !target.key) return null;
-    if (target?.key) {
-      const result = await updateInPlace(context, layout, target.key, { where: allOf([where, ...unmoved]), data });
-      if ("record" in result) return result.record;
-      const final = !target.viaEntry && unmoved.length === 0 && !mayOutliveEntries(layout, data);
-      // What matches was locked a moment ago, on an engine without transactions.
-      if (result.failed === "missed" && final && !matchesItem(layout, where, result.existing)) return null;
-    }
+  const target = unmoved && (await directTarget(context, layout, where, path));
+  if (target && !target.key) return null;
+  if (unmoved && target?.key) {
+    const result = await updateInPlace(context, layout, target.key, { where: allOf([where, ...unmoved]), data });
+    if ("record" in result) return result.record;
+    const mayOutlive = layout.hasEntries && changesExpiry(layout, data);
+    const final = !target.viaEntry && unmoved.length === 0 && !mayOutlive;
+    // What matches was held by another write a moment ago.
+    if (result.failed === "missed" && final && !matchesItem(layout, where, result.existing)) return null;
   }
-  return raceFor(layout, async () => {
-    const [record] = await collect(context, layout, firstOf(layout, where));
-    return record ? changeRecord(context, record, data) : null;
-  });
-}
-
-/**
- * The condition under which an update leaves a record's places as they are, so that it can be made
- * in place: none where it touches no key field; where it gives key fields the values that they
- * had when the record was read last, that they still have them. Undefined: the places may change.
- */
-function unmovedPlaces(
-  context: StoreContext,
-  layout: ModelLayout,
-  where: Predicate,
-  data: RecordValues,
-): Predicate[] | undefined {
-  if (!touchesPlaces(layout, data)) return [];
-  if (changesExpiry(layout, data)) return undefined;
-  const hint = hintFor(context, layout, where);
-  const placed = Object.keys(data).filter((name) => layout.placedFields.has(name));
-  const kept = hint && placed.every((name) => valuesEqual(fieldOf(layout, name).kind, hint.placed[name], data[name]));
-  return kept ? placed.map((name) => equals(name, data[name])) : undefined;
+  return raceFor(
+    context,
+    layout,
+    async (attempt) => {
+      const [record] = await findRecords(context, layout, firstOf(layout, where), { path });
+      if (!record) return null;
+      // The record that is returned is whole: unless others keep changing it, nothing of it is older than the update.
+      return changeRecord(context, record, data, attempt === 1 ? "whole" : fieldsIn(where));
+    },
+    lineOf(layout, path),
+  );
 }
 
 /** Changes every matching record and returns their number. */
@@ -71,34 +61,39 @@ export async function updateRecords(
   where: Predicate,
   data: RecordValues,
 ): Promise<number> {
-  if (!touchesPlaces(layout, data) && namesOneRecord(layout, where)) {
-    return (await updateRecord(context, layout, where, data)) ? 1 : 0;
+  const path = planAccess(layout, firstOf(layout, where));
+  if (!touchesPlaces(layout, data) && !touchesReferences(layout, data) && leadsToOne(path)) {
+    return (await updateRecord(context, layout, where, data, path)) ? 1 : 0;
   }
-  const records = await collect(context, layout, { ...firstOf(layout, where), take: undefined });
-  const changed = await mapLimit(records, CONCURRENCY, async (found) => {
-    let record: StoredRecord | undefined = found;
-    return raceFor(layout, async () => {
-      if (!record) record = await reread(context, found);
-      if (!record || !matches(layout.model, where, record.values)) return null;
-      const result = await changeRecord(context, record, data);
-      record = undefined;
-      return result;
-    });
+  const depends = fieldsIn(where);
+  return raceFor(context, layout, async () => {
+    const records = await findRecords(context, layout, everyOf(layout, where));
+    refuseSharedValues(layout, records, data);
+    const together = takesUniqueValues(layout, data) ? changesFor(records, data, depends) : [];
+    if (together.length > 1 && fitsOneWrite(together)) {
+      for (const record of records)
+        await refuseChangedKeys(context, record, { ...record.values, ...data }, rowsIn(context));
+      return (await commitOrThrow(context, together)) === "done" ? records.length : "stale";
+    }
+    const changed = await mapLimit(records, CONCURRENCY, (found) => changeFound(context, found, where, data, depends));
+    return changed.filter((values) => values !== null).length;
   });
-  return changed.filter((values) => values !== null).length;
 }
 
-/** Whether an item is a record that matches. */
-export function matchesItem(layout: ModelLayout, where: Predicate, item: Item | undefined): boolean {
-  const record = readRecord(layout, item);
-  return record !== undefined && matches(layout.model, where, record.values);
-}
-
-/** A record as it is now: where it was, or where it has moved. */
-export async function reread(context: StoreContext, { layout, key, values }: StoredRecord): Promise<StoredRecord | undefined> {
-  const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, key));
-  if (record?.values["id"] === values["id"] || layout.model.home.fields.join() === "id") return record;
-  return (await collect(context, layout, firstOf(layout, equals("id", values["id"]))))[0];
+/** Changes a record as it was read, or as it has become if that still matches. */
+function changeFound(
+  context: StoreContext,
+  found: StoredRecord,
+  where: Predicate,
+  data: RecordValues,
+  depends: ReadonlySet<string>,
+): Promise<RecordValues | null> {
+  const { layout } = found;
+  return raceFor(context, layout, async (attempt) => {
+    const record = attempt === 1 ? found : await reread(context, found);
+    if (!record || !matches(layout.model, where, record.values)) return null;
+    return changeRecord(context, record, data, depends);
+  });
 }
 
 /** The records' new state, "stale" where the record has changed since it was read. */
@@ -106,34 +101,49 @@ async function changeRecord(
   context: StoreContext,
   before: StoredRecord,
   data: RecordValues,
-): Promise<RecordValues | "stale"> {
+  depends: Change["depends"],
+): Promise<RecordValues | Stale> {
   const after = { ...before.values, ...data };
-  const outcome = await commit(context, [{ layout: before.layout, before, after }]);
-  return outcome === "done" ? after : "stale";
+  await refuseChangedKeys(context, before, after, rowsIn(context));
+  const change = { layout: before.layout, before, after, depends, sets: Object.keys(data) };
+  return (await commitOrThrow(context, [change])) === "done" ? after : "stale";
 }
 
-/** Whether data changes where a record is found, or what its entries carry. */
-export function touchesPlaces(layout: ModelLayout, data: RecordValues): boolean {
-  if (Object.keys(data).some((name) => layout.placedFields.has(name))) return true;
-  // Without an expiry the entries have none either: that is a change of theirs.
-  return layout.hasEntries && changesExpiry(layout, data) && recordExpiry(layout, data) === undefined;
+function changesFor(records: readonly StoredRecord[], data: RecordValues, depends: ReadonlySet<string>): Change[] {
+  const sets = Object.keys(data);
+  return records.map((before) => ({
+    layout: before.layout,
+    before,
+    after: { ...before.values, ...data },
+    depends,
+    sets,
+  }));
 }
 
-function mayOutliveEntries(layout: ModelLayout, data: RecordValues): boolean {
-  return layout.hasEntries && changesExpiry(layout, data);
+function takesUniqueValues({ model }: ModelLayout, data: RecordValues): boolean {
+  return model.uniques.some(({ fields }) => fields.some((field) => Object.hasOwn(data, field)));
 }
 
-/** A query for the first matching record. */
-export function firstOf(layout: ModelLayout, where: Predicate) {
-  return { model: layout.model, where, orderBy: [] as readonly OrderTerm[], skip: 0, take: 1 as number | undefined };
+/** Two records that would get one unique value: known before anything is written. */
+function refuseSharedValues(layout: ModelLayout, records: readonly StoredRecord[], data: RecordValues): void {
+  if (records.length < 2) return;
+  const taken = layout.model.uniques.find(({ fields }) => {
+    const given = fields.every((field) => Object.hasOwn(data, field) && data[field] !== null);
+    // Records that share the value already do so from before it was unique.
+    return given && records.some(({ values }) => fields.some((field) => !isSame(layout, field, values, data)));
+  });
+  if (taken) throw uniqueViolation("dynamodb", layout.model.name, taken.fields);
 }
 
-/** Runs a read and a guarded write until the guard holds: each lost race means another writer won it. */
-export async function raceFor<T>(layout: ModelLayout, run: () => Promise<T | "stale">): Promise<T> {
-  for (let attempt = 1; attempt <= RACE.attempts; attempt++) {
-    const result = await run();
-    if (result !== "stale") return result;
-    await backoff(attempt, RACE);
-  }
-  throw transactionConflict("dynamodb", layout.model.name, `Other requests kept changing this "${layout.model.name}" first.`);
+function isSame(layout: ModelLayout, field: string, values: RecordValues, data: RecordValues): boolean {
+  return valuesEqual(fieldOf(layout, field).kind, values[field], data[field]);
+}
+
+/** Whether changes fit one transaction in any case: each place is written, or removed, once. */
+function fitsOneWrite(changes: readonly Change[]): boolean {
+  const items = changes.reduce((sum, { layout, before, after }) => {
+    const keys = [before?.values, after].flatMap((values) => (values ? [keysOf(layout, values).length] : []));
+    return sum + keys.reduce((all, one) => all + one, 0) + layout.references.length;
+  }, 0);
+  return items <= MAX_TRANSACTION_ITEMS;
 }

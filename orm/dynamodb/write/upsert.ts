@@ -1,14 +1,13 @@
-import { isOrmError } from "../../errors.ts";
 import { allOf, equals } from "../../query/predicate.ts";
 import type { UniqueLookup } from "../../query/unique-lookup.ts";
-import { sameFields } from "../../schema/manifest.ts";
+import { sameFields } from "../../schema/same-fields.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import { collect } from "../read/collect.ts";
-import { createRecord } from "./create.ts";
-import { youngViolations } from "./takeover.ts";
-import { firstOf, raceFor, updateRecord } from "./update.ts";
+import { findRecords, firstOf } from "../read/find.ts";
+import { commit } from "./commit.ts";
+import { raceFor } from "./race.ts";
+import { updateRecord } from "./update.ts";
 
 /** The predicate of a unique look-up. */
 export function lookupPredicate(lookup: UniqueLookup) {
@@ -27,20 +26,16 @@ export async function upsertRecord(
   update: RecordValues,
 ): Promise<RecordValues> {
   const where = lookupPredicate(lookup);
-  return raceFor<RecordValues>(layout, async () => {
-    const found =
-      Object.keys(update).length > 0
-        ? await updateRecord(context, layout, where, update)
-        : (await collect(context, layout, firstOf(layout, where)))[0]?.values;
+  const find = async () => (await findRecords(context, layout, firstOf(layout, where)))[0]?.values;
+  return raceFor<RecordValues>(context, layout, async () => {
+    const found = Object.keys(update).length > 0 ? await updateRecord(context, layout, where, update) : await find();
     if (found) return found;
-    try {
-      return await createRecord(context, layout, create);
-    } catch (error) {
-      if (!isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) throw error;
-      // The winner's record has the other unique values, too, and only one of them is named.
-      if (sameFields(error.meta.target ?? [], lookup.key.fields) || youngViolations.has(error)) return "stale";
-      if ((await collect(context, layout, firstOf(layout, where))).length > 0) return "stale";
-      throw error;
-    }
+    const outcome = await commit(context, [{ layout, before: undefined, after: create }]);
+    if (outcome === "done") return create;
+    if (outcome === "stale") return "stale";
+    // The winner's record has the other unique values, too, and only one of them is named.
+    const { violation, mayStillCome } = outcome;
+    if (sameFields(violation.meta.target ?? [], lookup.key.fields) || mayStillCome || (await find())) return "stale";
+    throw violation;
   });
 }

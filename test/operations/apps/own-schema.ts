@@ -23,5 +23,3 @@ export const client = new DynamoDBClient({
 });
 
 export const tablePrefix = process.env["TEST_PREFIX"];
-
-if (process.env["TEST_SIGNAL"]) process.stderr.write("loaded\n");

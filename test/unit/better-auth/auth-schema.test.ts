@@ -1,13 +1,16 @@
 import type { BetterAuthOptions } from "better-auth";
 import { organization } from "better-auth/plugins";
-import { createAuthSchema, type DynamodbAdapterOptions } from "auth-dynamodb/better-auth";
+import { createAuthSchema, type BetterAuthAdapterOptions } from "auth-dynamodb/better-auth";
 import { describe, expect, it } from "vitest";
-import { compileManifest } from "../../../orm/schema/manifest.ts";
+import { compileManifest } from "../../../orm/schema/compile-manifest.ts";
 
 /** The models of which DynamoDB removes expired records by itself. */
-function expiring(auth: BetterAuthOptions = {}, options: Pick<DynamodbAdapterOptions, "expiry"> = {}): string[] {
+function expiring(auth: BetterAuthOptions = {}, options: Pick<BetterAuthAdapterOptions, "expiry"> = {}): string[] {
   const { models } = compileManifest(createAuthSchema({ plugins: [organization()], ...auth }, options));
-  return [...models.values()].filter(({ expires }) => expires).map(({ name }) => name).sort();
+  return [...models.values()]
+    .filter(({ expires }) => expires)
+    .map(({ name }) => name)
+    .sort();
 }
 
 describe("what expires", () => {
@@ -24,7 +27,10 @@ describe("what expires", () => {
     expect(expiring({}, { expiry: true })).toEqual(["session", "verification"]);
     expect(expiring({}, { expiry: { session: false } })).toEqual(["verification"]);
     expect(expiring({}, { expiry: { invitation: true } })).toEqual(["invitation", "session", "verification"]);
-    expect(expiring({ session: { preserveSessionInDatabase: true } }, { expiry: { session: true } })).toEqual(["session", "verification"]);
+    expect(expiring({ session: { preserveSessionInDatabase: true } }, { expiry: { session: true } })).toEqual([
+      "session",
+      "verification",
+    ]);
   });
 
   it("finds its field under another name", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createOrm } from "../../../orm/client/create-orm.ts";
 import type { UntypedOrmClient } from "../../../orm/client/untyped.ts";
-import type { DriverSession, OrmDriver } from "../../../orm/driver.ts";
+import type { DriverConnection, OrmDriver } from "../../../orm/driver.ts";
 import { createMemoryDriver } from "../../../orm/memory/driver.ts";
 import { ormError, schema } from "../support.ts";
 
@@ -11,8 +11,8 @@ function recordingDriver(calls: string[]): OrmDriver {
   return {
     handle: driver.handle,
     connect: (manifest) =>
-      new Proxy<DriverSession>(driver.connect(manifest), {
-        get(target, name: keyof DriverSession) {
+      new Proxy<DriverConnection>(driver.connect(manifest), {
+        get(target, name: keyof DriverConnection) {
           calls.push(name);
           return (target[name] as (...args: unknown[]) => unknown).bind(target);
         },
@@ -30,14 +30,28 @@ beforeEach(async () => {
   orm = make();
   // What JavaScript callers, and adapters, can pass.
   item = orm.item as unknown as UntypedOrmClient[string];
-  await orm.item.createMany({ data: [{ id: "1", code: "a", first: "x", second: 1 }, { id: "2", code: "b" }] });
+  await orm.item.createMany({
+    data: [
+      { id: "1", code: "a", first: "x", second: 1 },
+      { id: "2", code: "b" },
+    ],
+  });
   calls.length = 0;
 });
 
 describe("arguments", () => {
   it("refuses unknown ones", async () => {
     const wrong = { wher: { id: "1" } } as object;
-    for (const operation of ["findFirst", "findMany", "count", "updateMany", "deleteMany", "update", "delete", "consume"] as const) {
+    for (const operation of [
+      "findFirst",
+      "findMany",
+      "count",
+      "updateMany",
+      "deleteMany",
+      "update",
+      "delete",
+      "consume",
+    ] as const) {
       await expect(item[operation](wrong as never)).rejects.toThrow(ormError("INVALID_QUERY", '"wher"'));
     }
     expect(() => item.explain(wrong)).toThrow(ormError("INVALID_QUERY", '"wher"'));
@@ -52,7 +66,9 @@ describe("arguments", () => {
     for (const page of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1", null]) {
       await expect(item.findMany({ take: page as number })).rejects.toThrow(ormError("INVALID_QUERY", "take"));
       await expect(item.findMany({ skip: page as number })).rejects.toThrow(ormError("INVALID_QUERY", "skip"));
-      await expect(item.findMany({ select: { parts: { take: page } } })).rejects.toThrow(ormError("INVALID_QUERY", "take"));
+      await expect(item.findMany({ select: { parts: { take: page } } })).rejects.toThrow(
+        ormError("INVALID_QUERY", "take"),
+      );
     }
   });
 
@@ -61,8 +77,12 @@ describe("arguments", () => {
     await expect(item.create(undefined as never)).rejects.toThrow(ormError("INVALID_QUERY", '"data"'));
     await expect(item.createMany({ data: {} as never })).rejects.toThrow(ormError("INVALID_QUERY", "list"));
     await expect(item.createMany({ data: [null as never] })).rejects.toThrow(ormError("INVALID_QUERY", '"data"'));
-    await expect(item.update({ where: { id: "1" }, data: [] as never })).rejects.toThrow(ormError("INVALID_QUERY", '"data"'));
-    await expect(item.upsert({ where: { code: "1" }, create: {}, update: null as never })).rejects.toThrow(ormError("INVALID_QUERY", '"update"'));
+    await expect(item.update({ where: { id: "1" }, data: [] as never })).rejects.toThrow(
+      ormError("INVALID_QUERY", '"data"'),
+    );
+    await expect(item.upsert({ where: { code: "1" }, create: {}, update: null as never })).rejects.toThrow(
+      ormError("INVALID_QUERY", '"update"'),
+    );
   });
 
   it("takes 0 without a read", async () => {
@@ -78,14 +98,17 @@ describe("arguments", () => {
 });
 
 describe("an empty where", () => {
-  it.each([{}, { AND: [] }, { OR: [{}] }, undefined])("touches nothing by the operations on one record: %j", async (where) => {
-    const any = where as never;
-    expect(await orm.item.update({ where: any, data: { name: "x" } })).toBeNull();
-    expect(await orm.item.delete({ where: any })).toBe(0);
-    expect(await orm.item.consume({ where: any })).toBeNull();
-    expect(await orm.item.increment({ where: any, increment: { second: 1 } })).toBeNull();
-    expect(calls).toEqual([]);
-  });
+  it.each([{}, { AND: [] }, { OR: [{}] }, undefined])(
+    "touches nothing by the operations on one record: %j",
+    async (where) => {
+      const any = where as never;
+      expect(await orm.item.update({ where: any, data: { name: "x" } })).toBeNull();
+      expect(await orm.item.delete({ where: any })).toBe(0);
+      expect(await orm.item.consume({ where: any })).toBeNull();
+      expect(await orm.item.increment({ where: any, increment: { second: 1 } })).toBeNull();
+      expect(calls).toEqual([]);
+    },
+  );
 
   it("means all by the operations on many", async () => {
     expect(await orm.item.updateMany({ data: { name: "x" } })).toBe(2);
@@ -104,8 +127,12 @@ describe("select", () => {
     for (const select of [{ id: 1 }, { id: {} }, { parts: 1 }, { parts: null }, [] as object, "id" as never]) {
       await expect(item.findMany({ select: select as never })).rejects.toThrow(ormError("INVALID_QUERY", "select"));
     }
-    await expect(item.findMany({ select: { parts: { limit: 1 } } })).rejects.toThrow(ormError("INVALID_QUERY", '"limit"'));
-    await expect(item.findMany({ select: { parts: { where: { nope: 1 } } } })).rejects.toThrow(ormError("INVALID_QUERY", '"nope"'));
+    await expect(item.findMany({ select: { parts: { limit: 1 } } })).rejects.toThrow(
+      ormError("INVALID_QUERY", '"limit"'),
+    );
+    await expect(item.findMany({ select: { parts: { where: { nope: 1 } } } })).rejects.toThrow(
+      ormError("INVALID_QUERY", '"nope"'),
+    );
     expect(calls).toEqual([]);
   });
 
@@ -128,24 +155,34 @@ describe("update", () => {
   });
 
   it("refuses what does not fit", async () => {
-    await expect(item.update({ where: { id: "1" }, data: { code: null } })).rejects.toThrow(ormError("INVALID_VALUE", "item.code"));
-    await expect(item.update({ where: { id: "1" }, data: { nope: 1 } })).rejects.toThrow(ormError("INVALID_QUERY", "nope"));
+    await expect(item.update({ where: { id: "1" }, data: { code: null } })).rejects.toThrow(
+      ormError("INVALID_VALUE", "item.code"),
+    );
+    await expect(item.update({ where: { id: "1" }, data: { nope: 1 } })).rejects.toThrow(
+      ormError("INVALID_QUERY", "nope"),
+    );
   });
 });
 
 describe("upsert", () => {
   it("needs a unique key", async () => {
-    await expect(item.upsert({ where: { name: "a" }, create: {}, update: {} })).rejects.toThrow(ormError("INVALID_QUERY", "unique keys"));
+    await expect(item.upsert({ where: { name: "a" }, create: {}, update: {} })).rejects.toThrow(
+      ormError("INVALID_QUERY", "unique keys"),
+    );
     await expect(item.findUnique({ where: { name: "a" } })).rejects.toThrow(ormError("INVALID_QUERY", "unique keys"));
   });
 
   it("creates at the key that it looks up", async () => {
-    expect(await orm.item.upsert({ where: { first: "p", second: 2 }, create: { code: "p" }, update: {} })).toMatchObject({
+    expect(
+      await orm.item.upsert({ where: { first: "p", second: 2 }, create: { code: "p" }, update: {} }),
+    ).toMatchObject({
       first: "p",
       second: 2,
     });
     const undefinedKey = { code: "q", first: undefined };
-    expect(await orm.item.upsert({ where: { first: "q", second: 2 }, create: undefinedKey, update: {} })).toMatchObject({ first: "q" });
+    expect(await orm.item.upsert({ where: { first: "q", second: 2 }, create: undefinedKey, update: {} })).toMatchObject(
+      { first: "q" },
+    );
     for (const create of [{ code: "other" }, { code: "r", id: "r" }]) {
       const attempt = item.upsert({ where: { code: "r" }, create, update: {} });
       if (create.code === "r") expect(await attempt).toMatchObject({ id: "r" });
@@ -154,11 +191,16 @@ describe("upsert", () => {
   });
 
   it("checks create where it updates too", async () => {
-    await expect(item.upsert({ where: { id: "1" }, create: {}, update: {} })).rejects.toThrow(ormError("INVALID_VALUE", "item.code"));
+    await expect(item.upsert({ where: { id: "1" }, create: {}, update: {} })).rejects.toThrow(
+      ormError("INVALID_VALUE", "item.code"),
+    );
   });
 
   it("may change the key that it looked up", async () => {
-    expect(await orm.item.upsert({ where: { code: "a" }, create: {}, update: { code: "z" } })).toMatchObject({ id: "1", code: "z" });
+    expect(await orm.item.upsert({ where: { code: "a" }, create: {}, update: { code: "z" } })).toMatchObject({
+      id: "1",
+      code: "z",
+    });
   });
 });
 
@@ -208,8 +250,14 @@ describe("results", () => {
 
 describe("explain", () => {
   it("answers without a read", () => {
-    expect(orm.item.explain({ where: { id: "1" }, select: { id: true } })).toMatchObject({ path: "home", fields: ["id"] });
-    expect(orm.item.explain({ where: { name: "a" }, orderBy: { name: "asc" } })).toMatchObject({ path: "scan", ordered: false });
+    expect(orm.item.explain({ where: { id: "1" }, select: { id: true } })).toMatchObject({
+      path: "home",
+      fields: ["id"],
+    });
+    expect(orm.item.explain({ where: { name: "a" }, orderBy: { name: "asc" } })).toMatchObject({
+      path: "scan",
+      ordered: false,
+    });
     expect(calls).toEqual(["explain", "explain"]);
   });
 });

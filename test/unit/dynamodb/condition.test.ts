@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { conditionExpression, filterPart, isExact } from "../../../orm/dynamodb/plan/condition.ts";
-import { Placeholders } from "../../../orm/dynamodb/plan/expression.ts";
+import { Placeholders } from "../../../orm/dynamodb/engine/expression.ts";
 import { parseWhere } from "../../../orm/query/parse-where.ts";
 import { layoutFor } from "./layouts.ts";
 
@@ -13,7 +13,8 @@ function render(where: object): string | undefined {
   let text = conditionExpression(layout, predicate, placeholders);
   const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = placeholders.attributes;
   for (const [placeholder, name] of Object.entries(names)) text = text?.replaceAll(placeholder, name);
-  for (const [placeholder, value] of Object.entries(values)) text = text?.replace(placeholder, JSON.stringify(Object.values(value)[0]));
+  for (const [placeholder, value] of Object.entries(values))
+    text = text?.replace(placeholder, JSON.stringify(Object.values(value)[0]));
   return text;
 }
 
@@ -28,7 +29,11 @@ describe("a condition expression", () => {
     [{ name: { notIn: ["a"] } }, '(attribute_exists(name) AND name <> true AND NOT (name IN ("a")))'],
     [{ name: { startsWith: "a", contains: "b" } }, '(begins_with(name, "a") AND contains(name, "b"))'],
     [{ OR: [{ name: "a" }, { age: 1 }] }, '(name = "a" OR age = "1")'],
-    [{ NOT: { name: "a" } }, '(NOT name = "a")'],
+    [{ NOT: { name: "a" } }, '(attribute_exists(name) AND name <> true AND name <> "a")'],
+    [
+      { NOT: { name: { startsWith: "a" } } },
+      '((NOT begins_with(name, "a")) AND (attribute_exists(name) AND name <> true))',
+    ],
     [{ active: true }, "active = true"],
   ])("says %j", (where, text) => {
     expect(render(where)).toBe(text);

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { difference, type Change } from "../../../orm/dynamodb/layout/difference.ts";
+import { textOf } from "../../../orm/dynamodb/layout/stored-record.ts";
+import { isFromWrite } from "../../../orm/dynamodb/layout/write-ids.ts";
 import { completeRecord } from "../../../orm/values/normalize.ts";
 import { layoutFor, NOW, places, stored } from "./layouts.ts";
 
@@ -42,7 +44,8 @@ describe("places", () => {
       id: { S: "s1" },
       userId: { S: "u1" },
     });
-    expect(unique!.item).not.toHaveProperty("token");
+    // All that places the record: enough to remove it with all its items.
+    expect(unique!.item).toHaveProperty("token");
   });
 
   it("of a record that lives with others", () => {
@@ -56,13 +59,18 @@ describe("places", () => {
 
   it("in a model-wide order are spread by id", () => {
     const partitions = new Set(
-      Array.from({ length: 40 }, (_, n) => places("verification", { id: `v${n}`, identifier: "i", expiresAt })[2]!.key._pk),
+      Array.from(
+        { length: 40 },
+        (_, n) => places("verification", { id: `v${n}`, identifier: "i", expiresAt })[2]!.key._pk,
+      ),
     );
     expect([...partitions].sort()).toEqual([0, 1, 2, 3].map((shard) => `verification|>expiresAt|${shard}`));
   });
 
   it("have keys of one length, whatever the value", () => {
-    const lengths = ["a", "x".repeat(2100), "#|>"].map((email) => places("user", { id: "1", email })[1]!.key._pk.length);
+    const lengths = ["a", "x".repeat(2100), "#|>"].map(
+      (email) => places("user", { id: "1", email })[1]!.key._pk.length,
+    );
     expect(new Set(lengths).size).toBe(1);
   });
 });
@@ -70,7 +78,9 @@ describe("places", () => {
 describe("the difference", () => {
   const stamp = { id: "w2", now: NOW };
   const writesOf = (...changes: Change[]) =>
-    difference(changes, stamp).map(({ kind, action, guard, key }) => `${action} ${kind} ${guard.type} ${key._pk.split("|").slice(0, 2).join("|")}`);
+    difference(changes, stamp).map(
+      ({ kind, action, guard, key }) => `${action} ${kind} ${guard.type} ${key._pk.split("|").slice(0, 2).join("|")}`,
+    );
 
   it("creates every place, guarded where it is unique", () => {
     const after = completeRecord(layoutFor("session").model, session, () => "");
@@ -81,23 +91,64 @@ describe("the difference", () => {
     ]);
   });
 
+  it("tells records that one write makes apart: an entry says by its record's birth whose it is", () => {
+    const layout = layoutFor("user");
+    const make = (id: string): Change => ({
+      layout,
+      before: undefined,
+      after: completeRecord(layout.model, { id, email: id }, () => ""),
+    });
+    const writes = difference([make("1"), make("2")], stamp);
+    const born = writes.map((write) => write.action === "put" && textOf(write.item, "_born"));
+    expect(born).toEqual(["w2", "w2", "w2/1", "w2/1"]);
+    expect(writes.every((write) => write.action === "put" && isFromWrite(write.item, "w2"))).toBe(true);
+  });
+
   it("changes only the record where no key changes", () => {
     const before = stored("session", session);
     const [write] = difference([{ layout: before.layout, before, after: { ...before.values, note: "x" } }], stamp);
     expect(write).toMatchObject({
       action: "update",
-      guard: { type: "version", version: 3, born: "w1" },
-      set: { _v: { N: "4" }, _w: { S: "w2" }, _w1: { S: "w1" }, note: { S: "x" } },
+      guard: { type: "record", version: 3, born: "w1" },
+      set: { _w: { S: "w2" }, note: { S: "x" } },
       remove: [],
     });
-    expect(Object.keys((write as { set: object }).set).sort()).toEqual(["_v", "_w", "_w1", "note"]);
-    expect(difference([{ layout: before.layout, before, after: { ...before.values, note: "x" } }], stamp)).toHaveLength(1);
+    // A record without a map of marks is given one.
+    expect(Object.keys((write as { set: object }).set).sort()).toEqual(["_marks", "_w", "note"]);
+    expect(difference([{ layout: before.layout, before, after: { ...before.values, note: "x" } }], stamp)).toHaveLength(
+      1,
+    );
+  });
+
+  it("depends on what places the record, and on the fields that it is told", () => {
+    const before = stored("session", session);
+    const change = { layout: before.layout, before, after: undefined, depends: new Set(["note"]) };
+    const [home] = difference([change], stamp).filter(({ kind }) => kind === "record");
+    expect(home?.guard).toMatchObject({ type: "record", born: "w1", version: undefined });
+    const same = (home?.guard as { same: object }).same;
+    expect(Object.keys(same).sort()).toEqual(["_ettl", "id", "note", "token", "userId"]);
+  });
+
+  it("depends on the whole of a record that moves: it is copied", () => {
+    const before = stored("session", session);
+    const after = { ...before.values, token: "other" };
+    const writes = difference([{ layout: before.layout, before, after, depends: new Set<string>() }], stamp);
+    expect(writes.find(({ action, kind }) => action === "delete" && kind === "record")?.guard).toMatchObject({
+      version: 3,
+    });
+  });
+
+  it("writes the fields that it is told, also where they hold the value already", () => {
+    const before = stored("session", session);
+    const after = { ...before.values, note: "x" };
+    const [write] = difference([{ layout: before.layout, before, after, sets: ["note", "userId"] }], stamp);
+    expect(Object.keys((write as { set: object }).set)).toContain("userId");
   });
 
   it("moves an entry with its value", () => {
     const before = stored("user", { id: "1", email: "old" });
     expect(writesOf({ layout: before.layout, before, after: { ...before.values, email: "new" } })).toEqual([
-      "update record version user|id",
+      "update record record user|id",
       "put unique absent user|email",
       "delete unique ownedOrAbsent user|email",
     ]);
@@ -109,14 +160,16 @@ describe("the difference", () => {
       "put record absent session|token",
       "put unique ownedOrAbsent session|id",
       "put index none session|userId",
-      "delete record version session|token",
+      "delete record record session|token",
     ]);
   });
 
   it("rewrites entries only for an expiry that would outlive them", () => {
     const before = stored("session", session);
     const extended = (ms: number) => ({ ...before.values, expiresAt: new Date(expiresAt.getTime() + ms) });
-    expect(writesOf({ layout: before.layout, before, after: extended(3_600_000) })).toEqual(["update record version session|token"]);
+    expect(writesOf({ layout: before.layout, before, after: extended(3_600_000) })).toEqual([
+      "update record record session|token",
+    ]);
     expect(writesOf({ layout: before.layout, before, after: extended(7 * 86_400_000) })).toHaveLength(3);
   });
 
@@ -128,16 +181,20 @@ describe("the difference", () => {
         { layout: b.layout, before: b, after: { ...b.values, email: "a" } },
       ),
     ).toEqual([
-      "update record version user|id",
+      "update record record user|id",
       "put unique ownedOrAbsent user|email",
-      "update record version user|id",
+      "update record record user|id",
       "put unique ownedOrAbsent user|email",
     ]);
   });
 
   it("refuses two records with one unique value", () => {
     const layout = layoutFor("user");
-    const make = (id: string) => ({ layout, before: undefined, after: completeRecord(layout.model, { id, email: "same" }, () => "") });
+    const make = (id: string) => ({
+      layout,
+      before: undefined,
+      after: completeRecord(layout.model, { id, email: "same" }, () => ""),
+    });
     expect(() => difference([make("1"), make("2")], stamp)).toThrowError(/duplicate key email/);
   });
 });

@@ -1,38 +1,46 @@
-import {
-  belongsTo,
-  boolean,
-  datetime,
-  defineSchema,
-  id,
-  integer,
-  json,
-  model,
-  number,
-  string,
-} from "auth-dynamodb";
+import { belongsTo, boolean, datetime, defineSchema, id, integer, json, model, number, string } from "auth-dynamodb";
 import { expiryOf } from "../../../orm/dynamodb/layout/expiry.ts";
 import { layoutsOf, type ModelLayout, type TableNaming } from "../../../orm/dynamodb/layout/model-layout.ts";
 import { placesOf } from "../../../orm/dynamodb/layout/places.ts";
 import { readRecord, type StoredRecord } from "../../../orm/dynamodb/layout/stored-record.ts";
-import { compileManifest } from "../../../orm/schema/manifest.ts";
+import { compileManifest } from "../../../orm/schema/compile-manifest.ts";
 import { completeRecord, type RecordValues } from "../../../orm/values/normalize.ts";
 
 /** A schema with every kind of home and key. */
 export const schema = defineSchema({
   user: model({
     table: "users",
-    fields: { id: id(), email: string().unique(), name: string().nullable(), age: number().nullable(), active: boolean().nullable(), data: json().nullable() },
+    fields: {
+      id: id(),
+      email: string().unique(),
+      name: string().nullable(),
+      age: number().nullable(),
+      active: boolean().nullable(),
+      data: json().nullable(),
+    },
   }),
   session: model({
     table: "sessions",
-    fields: { id: id(), token: string().unique(), userId: string().references("user.id"), expiresAt: datetime(), note: string().nullable() },
+    fields: {
+      id: id(),
+      token: string().unique(),
+      userId: string().references("user.id"),
+      expiresAt: datetime(),
+      note: string().nullable(),
+    },
     relations: { user: belongsTo("user", { foreignKey: "userId" }) },
     clusterBy: "token",
     expires: "expiresAt",
   }),
   account: model({
     table: "accounts",
-    fields: { id: id(), provider: string(), subject: string(), userId: string().references("user.id"), createdAt: datetime() },
+    fields: {
+      id: id(),
+      provider: string(),
+      subject: string(),
+      userId: string().references("user.id"),
+      createdAt: datetime(),
+    },
     constraints: { unique: [["provider", "subject"]], indexes: [{ on: ["provider"], orderBy: "createdAt" }] },
     clusterBy: "userId",
   }),

@@ -24,20 +24,69 @@ describe("the planner takes", () => {
     ["the home for its id", "user", { id: "1" }, { path: "home", fields: ["id"], roundTrips: 1 }],
     ["the home for its unique key", "session", { token: "t", userId: "u" }, { path: "home", fields: ["token"] }],
     ["a unique entry otherwise", "session", { id: "1" }, { path: "unique", fields: ["id"], roundTrips: 2 }],
-    ["a compound unique entry", "account", { provider: "p", subject: "s", userId: "u" }, { path: "unique", fields: ["provider", "subject"] }],
+    [
+      "a compound unique entry",
+      "account",
+      { provider: "p", subject: "s" },
+      { path: "unique", fields: ["provider", "subject"], roundTrips: 2 },
+    ],
+    [
+      "the home partition that is named beside a unique entry",
+      "account",
+      { provider: "p", subject: "s", userId: "u" },
+      { path: "home", fields: ["userId"], roundTrips: 1 },
+    ],
     ["the partition of an index home", "account", { userId: "u" }, { path: "home", fields: ["userId"], roundTrips: 1 }],
-    ["the very item, where the id is given too", "account", { userId: "u", id: "1" }, { path: "home", fields: ["userId", "id"] }],
+    [
+      "the very item, where the id is given too",
+      "account",
+      { userId: "u", id: "1" },
+      { path: "home", fields: ["userId", "id"] },
+    ],
     ["an index", "session", { userId: "u" }, { path: "index", fields: ["userId"], roundTrips: 2 }],
-    ["an index with a range", "account", { provider: "p", createdAt: { gt: now } }, { path: "index", fields: ["provider", "createdAt"] }],
+    [
+      "an index with a range",
+      "account",
+      { provider: "p", createdAt: { gt: now } },
+      { path: "index", fields: ["provider", "createdAt"] },
+    ],
     ["keys for a list", "user", { email: { in: ["a", "b"] } }, { path: "unique", fields: ["email"] }],
     ["the fewest keys", "user", { email: "a", id: { in: ["1", "2", "3"] } }, { path: "unique", fields: ["email"] }],
     ["nothing for an empty list", "user", { email: { in: [] } }, { path: "nothing", roundTrips: 0 }],
     ["a union for OR", "user", { OR: [{ id: "1" }, { email: "a" }] }, { path: "union", fields: ["id", "email"] }],
-    ["a union with what is asked of all", "account", { subject: "s", OR: [{ userId: "u" }, { provider: "p" }] }, { path: "union" }],
-    ["a model-wide order for a range", "verification", { expiresAt: { lt: now } }, { path: "order", fields: ["expiresAt"] }],
-    ["a model-wide order for the first of it", "verification", {}, { path: "order", ordered: true }, { orderBy: { expiresAt: "asc" }, take: 5 }],
-    ["the index in the asked order", "account", { provider: "p" }, { path: "index", ordered: true }, { orderBy: { createdAt: "desc" }, take: 1 }],
-    ["the home in the order of ids", "account", { userId: "u" }, { path: "home", ordered: true }, { orderBy: { id: "asc" } }],
+    [
+      "a union with what is asked of all",
+      "account",
+      { subject: "s", OR: [{ userId: "u" }, { provider: "p" }] },
+      { path: "union" },
+    ],
+    [
+      "a model-wide order for a range",
+      "verification",
+      { expiresAt: { lt: now } },
+      { path: "order", fields: ["expiresAt"] },
+    ],
+    [
+      "a model-wide order for the first of it",
+      "verification",
+      {},
+      { path: "order", ordered: true },
+      { orderBy: { expiresAt: "asc" }, take: 5 },
+    ],
+    [
+      "the index in the asked order",
+      "account",
+      { provider: "p" },
+      { path: "index", ordered: true },
+      { orderBy: { createdAt: "desc" }, take: 1 },
+    ],
+    [
+      "the home in the order of ids",
+      "account",
+      { userId: "u" },
+      { path: "home", ordered: true },
+      { orderBy: { id: "asc" } },
+    ],
     ["a scan for anything else", "user", { name: "Ada" }, { path: "scan", suggestion: '["name"]' }],
     ["a scan where a branch of OR has no path", "user", { OR: [{ id: "1" }, { name: "Ada" }] }, { path: "scan" }],
     ["a scan for what is not said by equality", "user", { email: { contains: "@" } }, { path: "scan" }],
@@ -45,7 +94,13 @@ describe("the planner takes", () => {
     ["a scan for null, which no key holds", "user", { email: { not: "a" }, name: null }, { path: "scan" }],
     ["a scan for a negation", "user", { NOT: { id: "1" } }, { path: "scan" }],
     ["a model-wide order for all records", "verification", {}, { path: "order" }],
-    ["a model-wide order for all records in it", "verification", {}, { path: "order", ordered: true }, { orderBy: { expiresAt: "asc" } }],
+    [
+      "a model-wide order for all records in it",
+      "verification",
+      {},
+      { path: "order", ordered: true },
+      { orderBy: { expiresAt: "asc" } },
+    ],
     ["a scan for what it would have to be searched for", "verification", { id: { not: "1" } }, { path: "scan" }],
     ["a scan for all in another order", "verification", {}, { path: "scan" }, { orderBy: { identifier: "asc" } }],
   ])("%s", (_, name, where, expected, options) => {
@@ -53,19 +108,27 @@ describe("the planner takes", () => {
   });
 
   it("no order of ids from an index of integer ids: its keys are text", () => {
-    expect(explain("counter", { id: { in: [2, 10] } }, { orderBy: { id: "asc" } })).toMatchObject({ path: "home", ordered: false });
+    expect(explain("counter", { id: { in: [2, 10] } }, { orderBy: { id: "asc" } })).toMatchObject({
+      path: "home",
+      ordered: false,
+    });
   });
 
   it("no key that cannot have been stored", () => {
     const layout = layoutFor("user");
     for (const id of ["", "x".repeat(513)]) {
-      expect(planAccess(layout, { where: parseWhere(layout.model, { id }), orderBy: [], take: 1 })).toMatchObject({ type: "points", keys: [] });
+      expect(planAccess(layout, { where: parseWhere(layout.model, { id }), orderBy: [], take: 1 })).toMatchObject({
+        type: "points",
+        keys: [],
+      });
     }
   });
 
   it("suggests the index that a scan lacks", () => {
     expect(explain("user", { name: "Ada", age: { gt: 3 } }).suggestion).toBe('{ on: ["name"], orderBy: "age" }');
-    expect(explain("user", { active: true }, { orderBy: { age: "asc" } }).suggestion).toBe('{ on: ["active"], orderBy: "age" }');
+    expect(explain("user", { active: true }, { orderBy: { age: "asc" } }).suggestion).toBe(
+      '{ on: ["active"], orderBy: "age" }',
+    );
     expect(explain("user", {}, { orderBy: { age: "asc" } }).suggestion).toBe('{ on: [], orderBy: "age" }');
     expect(explain("user", { name: { contains: "A" } }).suggestion).toContain("none");
   });

@@ -83,8 +83,12 @@ describe("writes in memory", () => {
   it("are all or nothing for many records", async () => {
     const data = [{ code: "c" }, { code: "a" }];
     await expect(orm.item.createMany({ data })).rejects.toThrow(ormError("UNIQUE_CONSTRAINT_VIOLATION", "code"));
-    await expect(orm.item.updateMany({ data: { code: "same" } })).rejects.toThrow(ormError("UNIQUE_CONSTRAINT_VIOLATION", "code"));
-    await expect(orm.item.updateMany({ data: { id: "same" } })).rejects.toThrow(ormError("UNIQUE_CONSTRAINT_VIOLATION", "id"));
+    await expect(orm.item.updateMany({ data: { code: "same" } })).rejects.toThrow(
+      ormError("UNIQUE_CONSTRAINT_VIOLATION", "code"),
+    );
+    await expect(orm.item.updateMany({ data: { id: "same" } })).rejects.toThrow(
+      ormError("UNIQUE_CONSTRAINT_VIOLATION", "id"),
+    );
     expect((await orm.item.findMany()).map((item) => item.code)).toEqual(["a", "b"]);
   });
 

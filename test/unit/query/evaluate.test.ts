@@ -6,7 +6,16 @@ import { item } from "../support.ts";
 
 const record = completeRecord(
   item,
-  { code: "Straße_100%", first: "b", second: 5, at: new Date(10), exact: "10.5", big: -5n, data: ["x", { y: [1] }], choice: "two" },
+  {
+    code: "Straße_100%",
+    first: "b",
+    second: 5,
+    at: new Date(10),
+    exact: "10.5",
+    big: -5n,
+    data: ["x", { y: [1] }],
+    choice: "two",
+  },
   () => "new",
 );
 const test = (where: unknown) => matches(item, parseWhere(item, where), record);
@@ -33,7 +42,11 @@ describe("matches", () => {
   });
 
   it("negates", () => {
-    expect(test({ NOT: { name: "a" } })).toBe(true);
+    // The name is null: neither "a" nor anything else.
+    expect(test({ NOT: { name: "a" } })).toBe(false);
+    expect(test({ NOT: { name: { not: "a" } } })).toBe(false);
+    expect(test({ NOT: { name: { contains: "a" } } })).toBe(false);
+    expect(test({ NOT: { name: { not: null } } })).toBe(true);
     expect(test({ NOT: {} })).toBe(false);
     expect(test({ NOT: [] })).toBe(true);
     expect(test({ NOT: { OR: [] } })).toBe(true);

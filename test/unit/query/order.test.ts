@@ -37,7 +37,11 @@ describe("recordOrder", () => {
   });
 
   it("breaks ties by id, in the direction of the last term", () => {
-    const records = [{ id: "b", name: "x" }, { id: "a", name: "x" }, { id: "c", name: "x" }];
+    const records = [
+      { id: "b", name: "x" },
+      { id: "a", name: "x" },
+      { id: "c", name: "x" },
+    ];
     expect(sorted({ name: "asc" }, records)).toEqual(["a", "b", "c"]);
     expect(sorted({ name: "desc" }, records)).toEqual(["c", "b", "a"]);
     expect(sorted([{ name: "desc" }, { flag: "asc" }], records)).toEqual(["a", "b", "c"]);
@@ -46,7 +50,10 @@ describe("recordOrder", () => {
 
   it("orders integer ids as numbers where asked to, and breaks ties by their text", () => {
     const ids = (orderBy: unknown) =>
-      [2, 10, 1].map((id) => ({ id, size: 1 })).sort(recordOrder(part, parseOrder(part, orderBy))).map(({ id }) => id);
+      [2, 10, 1]
+        .map((id) => ({ id, size: 1 }))
+        .sort(recordOrder(part, parseOrder(part, orderBy)))
+        .map(({ id }) => id);
     expect(ids({ id: "asc" })).toEqual([1, 2, 10]);
     expect(ids({ id: "desc" })).toEqual([10, 2, 1]);
     expect(ids({ size: "asc" })).toEqual([1, 10, 2]);

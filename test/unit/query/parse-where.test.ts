@@ -19,7 +19,7 @@ describe("parseWhere", () => {
       type: "and",
       items: [compare("name", "contains", "a", true), compare("exact", "gt", "1.5")],
     });
-    expect(parseWhere(item, { name: { in: ["a", null] } })).toEqual(compare("name", "in", ["a"]));
+    expect(parseWhere(item, { name: { in: ["a", "b"] } })).toEqual(compare("name", "in", ["a", "b"]));
   });
 
   it("ignores the mode of what is not text", () => {
@@ -36,13 +36,20 @@ describe("parseWhere", () => {
   it("combines", () => {
     expect(parseWhere(item, { AND: [{ code: "a" }, { AND: { flag: true } }], NOT: { flag: false } })).toEqual({
       type: "and",
-      items: [compare("code", "eq", "a"), compare("flag", "eq", true), { type: "not", item: compare("flag", "eq", false) }],
+      items: [compare("code", "eq", "a"), compare("flag", "eq", true), compare("flag", "not", false)],
     });
     expect(parseWhere(item, { OR: [] })).toEqual({ type: "or", items: [] });
   });
 
   it("knows a filter that restricts nothing", () => {
-    for (const where of [undefined, {}, { AND: [] }, { AND: [{}, { AND: {} }] }, { NOT: [] }, { OR: [{ code: "a" }, {}] }]) {
+    for (const where of [
+      undefined,
+      {},
+      { AND: [] },
+      { AND: [{}, { AND: {} }] },
+      { NOT: [] },
+      { OR: [{ code: "a" }, {}] },
+    ]) {
       expect(isEverything(parseWhere(item, where))).toBe(true);
     }
     for (const where of [{ code: "a" }, { OR: [] }, { NOT: {} }, { code: { in: [] } }]) {
@@ -57,12 +64,13 @@ describe("parseWhere", () => {
     ["an unknown operator beside a known one", { code: { eq: "a", has: "b" } }, '"has"'],
     ["no operator", { code: {} }, "no operator"],
     ["a mode without an operator", { code: { mode: "insensitive" } }, "no operator"],
-    ["an unknown mode", { code: { eq: "a", mode: "fuzzy" } }, '"fuzzy"'],
+    ["an unknown mode", { code: { eq: "a", mode: "fuzzy" } }, "no such mode"],
     ["an undefined value", { code: undefined }, "undefined"],
     ["an undefined operand", { code: { eq: undefined } }, "undefined"],
     ["an undefined item of a list", { code: { in: ["a", undefined] } }, "undefined"],
     ["in without a list", { code: { in: "a" } }, "list"],
     ["notIn without a list", { code: { notIn: null } }, "list"],
+    ["null in a list", { name: { in: ["a", null] } }, "takes no null"],
     ["text operators on numbers", { second: { contains: "1" } }, "text"],
     ["text operators on decimals", { exact: { startsWith: "1" } }, "text"],
     ["text operators without text", { code: { contains: 1 } }, "text"],
@@ -78,6 +86,24 @@ describe("parseWhere", () => {
     ["a nested null", { AND: [null] }, "object"],
   ])("refuses %s", (_title, where, text) => {
     expect(() => parseWhere(item, where)).toThrow(ormError("INVALID_QUERY", text));
+  });
+
+  it("finds nothing by text that cannot have been stored", () => {
+    const half = "a\ud83d";
+    const nothing = (field: string) => compare(field, "in", []);
+    expect(parseWhere(item, { code: half })).toEqual(nothing("code"));
+    expect(parseWhere(item, { id: { eq: half } })).toEqual(nothing("id"));
+    expect(parseWhere(item, { code: { in: [half, "b"] } })).toEqual(compare("code", "in", ["b"]));
+    for (const operator of ["contains", "startsWith", "endsWith"]) {
+      expect(parseWhere(item, { name: { [operator]: half } })).toEqual(nothing("name"));
+    }
+    expect(parseWhere(item, { data: { a: [half] } })).toEqual(nothing("data"));
+    expect(parseWhere(item, { data: { contains: { [half]: 1 } } })).toEqual(nothing("data"));
+    expect(parseWhere(item, { name: { not: half } })).toEqual(compare("name", "not", null));
+    expect(parseWhere(item, { name: { notIn: [half] } })).toEqual(compare("name", "not", null));
+    expect(parseWhere(item, { name: { notIn: [half, "b"] } })).toEqual(compare("name", "notIn", ["b"]));
+    expect(parseWhere(item, { name: { gt: half } })).toEqual(compare("name", "gt", "a\ufffd"));
+    expect(() => parseWhere(item, { choice: half })).toThrow(ormError("INVALID_VALUE", "item.choice"));
   });
 
   it("refuses values that do not fit", () => {

@@ -35,7 +35,15 @@ describe("json", () => {
     ["undefined", undefined],
     ["an empty key", { "": 1 }],
   ])("refuses %s", (_title, value) => {
-    expect(() => normalize(value)).toThrow(expect.objectContaining({ code: "INVALID_VALUE", meta: { model: "model", target: ["data"] } }));
+    expect(() => normalize(value)).toThrow(
+      expect.objectContaining({ code: "INVALID_VALUE", meta: { model: "model", target: ["data"] } }),
+    );
+  });
+
+  it("makes text and keys well-formed", () => {
+    expect(normalize({ "a\ud83d": ["\ude00", { b: "\u{1f600}" }] })).toEqual({
+      "a\ufffd": ["\ufffd", { b: "\u{1f600}" }],
+    });
   });
 
   it("refuses what is nested too deeply, a cycle too", () => {

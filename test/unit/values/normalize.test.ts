@@ -47,8 +47,6 @@ describe("values", () => {
   it.each<[string, unknown]>([
     ["id", 1],
     ["code", 1],
-    ["code", "\ud83d"],
-    ["code", "\ude00\ud83d"],
     ["flag", 1],
     ["flag", "true"],
     ["at", "2024-01-01"],
@@ -64,6 +62,35 @@ describe("values", () => {
     ["choice", "toString"],
   ])("of %s must fit: %o does not", (field, value) => {
     expect(() => normalizeData(item, { [field]: value })).toThrow(ormError("INVALID_VALUE", `item.${field}`));
+  });
+
+  it("never stand in a message", () => {
+    const secrets = {
+      id: 7654321,
+      flag: "7654321",
+      at: "7654321",
+      second: 7654321.5,
+      real: "7654321",
+      big: "7654321",
+      exact: "7654321,5",
+      choice: "7654321",
+      data: { "": 7654321 },
+    };
+    for (const [field, value] of Object.entries(secrets)) {
+      expect(() => normalizeData(item, { [field]: value })).toThrow(
+        expect.objectContaining({
+          code: "INVALID_VALUE",
+          message: expect.not.stringContaining("7654321") as string,
+          meta: { model: "item", target: [field] },
+        }),
+      );
+    }
+    expect(() => normalizeData(item, { exact: `1${"0".repeat(50)}1` })).toThrow(/^item\.exact: (?!.*00)/);
+    expect(() => normalizeData(item, { code: ["x"] })).toThrow(ormError("INVALID_VALUE", "got a list"));
+  });
+
+  it("of text are made well-formed", () => {
+    expect(normalizeData(item, { code: "\ude00a\ud83d" })).toEqual({ code: "\ufffda\ufffd" });
   });
 
   it("of whole text pass", () => {

@@ -1,0 +1,44 @@
+import { createOrm } from "../orm/client/create-orm.ts";
+import type { UntypedOrmClient } from "../orm/client/untyped.ts";
+import { createDynamodbDriver } from "../orm/dynamodb/driver.ts";
+import { DRIVER_OPTIONS, type DynamodbDriverOptions } from "../orm/dynamodb/driver-options.ts";
+import type { DynamodbClient } from "../orm/dynamodb/engine/client.ts";
+import type { TableNaming } from "../orm/dynamodb/layout/model-layout.ts";
+import type { OptionsOf } from "../orm/options/check-options.ts";
+import { requiredClient } from "../orm/options/option-kinds.ts";
+import type { Schema } from "../orm/schema/model.ts";
+
+/** What every adapter takes, and hands on to the driver. */
+export interface StorageOptions extends Pick<
+  DynamodbDriverOptions,
+  "table" | "tables" | "tablePrefix" | "consistency" | "scans" | "contentionBudget" | "onRequest" | "logger"
+> {
+  /** The application's `DynamoDBClient` or `DynamoDBDocumentClient`. */
+  readonly client: DynamodbClient;
+}
+
+const { table, tables, tablePrefix, consistency, scans, contentionBudget, onRequest, logger } = DRIVER_OPTIONS;
+
+/** The same, as they are checked. */
+export const STORAGE_OPTIONS: OptionsOf<StorageOptions> = {
+  ...{ client: requiredClient(), table, tables, tablePrefix },
+  ...{ consistency, scans, contentionBudget, onRequest, logger },
+};
+
+/** An ORM on an adapter's storage. Its fields are known at run time only. Nothing is read or written yet. */
+export function openOrm(
+  schema: Schema,
+  options: StorageOptions,
+  transactions: NonNullable<DynamodbDriverOptions["transactions"]>,
+): UntypedOrmClient {
+  const { client, consistency, scans, contentionBudget, onRequest, logger } = options;
+  const driver = createDynamodbDriver({
+    ...{ client, ...namingOf(options), consistency, scans, contentionBudget, onRequest, logger, transactions },
+  });
+  return createOrm({ schema, driver });
+}
+
+/** How an adapter's options name the tables. */
+export function namingOf({ table, tables, tablePrefix }: TableNaming): TableNaming {
+  return { table, tables, tablePrefix };
+}

@@ -1,0 +1,4 @@
+import { App } from "aws-cdk-lib";
+import { HonoStack } from "./stack.ts";
+
+new HonoStack(new App(), "HonoAuth");

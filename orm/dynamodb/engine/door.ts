@@ -1,0 +1,46 @@
+import type { Item } from "../layout/attribute-value.ts";
+import type { ItemWrite } from "../layout/item-write.ts";
+import type { WarningLogger } from "../../util/warning-logger.ts";
+import type { Budget } from "../../util/budget.ts";
+import type { Placeholders } from "./expression.ts";
+import type { ItemReads } from "./item-reader.ts";
+import type { Sender } from "./sender.ts";
+
+/** What the ways to write share. */
+export interface EngineContext {
+  readonly sender: Sender;
+  readonly items: ItemReads;
+  readonly logger: WarningLogger;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly budget: Budget;
+}
+
+/** A write whose guard did not hold, with the item that was there. */
+export interface FailedWrite {
+  readonly write: ItemWrite;
+  readonly existing: Item | undefined;
+  /** Whether it was sent more than once, and the answer that was lost may have been a success. */
+  readonly repeated?: boolean;
+}
+
+/** How several items are changed together. One way for each kind of engine; nothing above knows which. */
+export interface Door {
+  /**
+   * Makes all writes, or none and returns those whose guards did not hold. `writeId` marks what they leave: a mark
+   * that is there already shows that an earlier attempt has landed.
+   */
+  write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]>;
+  /** Whether what is written together is seen together, at every moment. */
+  readonly atOnce: boolean;
+  /** How many items go together at the price of one request. */
+  readonly together: number;
+  /** Makes those writes whose guards hold, each by itself. Failures are let go: for what is harmless to leave. */
+  writeWhatHolds(writes: readonly ItemWrite[]): Promise<void>;
+  /** What a single write to a record's home asks beside its own condition; undefined where nothing. */
+  homeCondition(placeholders: Placeholders): string | undefined;
+  /** Whether an item is under another write, which is going to end soon. */
+  isHeld(item: Item | undefined): boolean;
+  /** Whether the record of an entry that leads nowhere may still be about to come. */
+  mayStillCome(entry: Item): boolean;
+}

@@ -1,0 +1,145 @@
+import { RACE, THROTTLED } from "../../util/backoff.ts";
+import { Budget, DEFAULT_BUDGET_MS } from "../../util/budget.ts";
+import { contention, isConditionFailure, sentRequests } from "./aws-errors.ts";
+import type { Item } from "../layout/attribute-value.ts";
+import type { ModelLayout } from "../layout/model-layout.ts";
+import type { Send } from "./client.ts";
+import type { RequestEvent } from "./request-event.ts";
+import { commandOf, tablesOf, type OperationName, type Operations } from "./operations.ts";
+
+// For requests that fail, and for applications that listen.
+let explainingPart: Promise<typeof import("./explain-failure.ts")> | undefined;
+const loadExplaining = () => (explainingPart ??= import("./explain-failure.ts"));
+let tellingPart: Promise<typeof import("./request-event.ts")> | undefined;
+const loadTelling = () => (tellingPart ??= import("./request-event.ts"));
+
+/** How a write under a condition ended. */
+export type WriteAnswer<Output> =
+  | { readonly output: Output; readonly repeated: boolean }
+  /** Its condition did not hold. */
+  | {
+      readonly refused: true;
+      /** What was there, where the engine tells it. */
+      readonly item: Item | undefined;
+      /** Whether it was sent more than once, and the answer that was lost may have been a success. */
+      readonly repeated: boolean;
+    };
+
+/** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
+const MAX_THROTTLED = 10;
+
+/** What all operations of a driver send through. */
+export interface Wire {
+  readonly client: Send;
+  readonly onRequest: ((event: RequestEvent) => void) | undefined;
+  readonly layouts: ReadonlyMap<string, ModelLayout>;
+}
+
+/** Sends requests: retries contention, names errors, tells the listener. The only place that does. */
+export class Sender {
+  private constructor(
+    private readonly wire: Wire,
+    private readonly budget: Budget | undefined,
+  ) {}
+
+  /** A sender over a client. Without an operation's budget, each request has one of its own. */
+  static over(wire: Wire): Sender {
+    return new Sender(wire, undefined);
+  }
+
+  /** The sender of one operation, whose requests share a budget. */
+  within(budget: Budget): Sender {
+    return new Sender(this.wire, budget);
+  }
+
+  /** Sends one request for a model. Failures that applications act on arrive as `OrmError`. */
+  async send<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+  ): Promise<Operations[Name][1]> {
+    const answer = await this.#exchange(name, model, input);
+    if ("output" in answer) return answer.output;
+    throw answer.error;
+  }
+
+  /** Sends one write under a condition. That the condition does not hold is an answer, no error. */
+  async sendGuarded<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+  ): Promise<WriteAnswer<Operations[Name][1]>> {
+    const answer = await this.#exchange(name, model, input);
+    if ("output" in answer) return answer;
+    if (!isConditionFailure(answer.error)) throw answer.error;
+    return { refused: true, item: answer.error.Item, repeated: answer.repeated };
+  }
+
+  /** Sends until there is an answer other than contention. */
+  async #exchange<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+  ): Promise<
+    ({ readonly output: Operations[Name][1] } | { readonly error: unknown }) & { readonly repeated: boolean }
+  > {
+    const budget = this.budget ?? new Budget(DEFAULT_BUDGET_MS);
+    let requests = 0;
+    let repeated = false;
+    for (let attempt = 1; ; attempt++) {
+      const started = performance.now();
+      try {
+        const output = await this.#attempt(name, model, input, attempt);
+        return { output, repeated: repeated || sentRequests(output) > 1 };
+      } catch (error) {
+        requests += sentRequests(error);
+        repeated ||= sentRequests(error) > 1;
+        const refusal = contention(error);
+        const pace = refusal === "throttled" ? THROTTLED : RACE;
+        const enough = refusal === "throttled" && requests >= MAX_THROTTLED;
+        if (!refusal || enough || !(await budget.pause(requests, pace, performance.now() - started))) {
+          return { error: await this.#explained(error, model, tablesOf(input)), repeated };
+        }
+      }
+    }
+  }
+
+  /** A failure in words that help. A condition that did not hold is none. */
+  async #explained(error: unknown, model: string, tables: readonly string[]): Promise<unknown> {
+    if (isConditionFailure(error)) return error;
+    const { explainFailure } = await loadExplaining();
+    return explainFailure(error, this.wire, model, tables);
+  }
+
+  #attempt<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+    attempt: number,
+  ): Promise<Operations[Name][1]> {
+    const { client, onRequest } = this.wire;
+    if (onRequest) return this.#attemptTold(onRequest, name, model, input, attempt);
+    return client.send(commandOf(name, input)) as Promise<Operations[Name][1]>;
+  }
+
+  async #attemptTold<Name extends OperationName>(
+    onRequest: NonNullable<Wire["onRequest"]>,
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+    attempt: number,
+  ): Promise<Operations[Name][1]> {
+    const { client, layouts } = this.wire;
+    const { tellOf } = await loadTelling();
+    const tell = tellOf(onRequest, layouts, { name, model, input, attempt });
+    try {
+      const request = commandOf(name, { ...input, ReturnConsumedCapacity: "TOTAL" });
+      const output = (await client.send(request)) as Operations[Name][1];
+      tell(output);
+      return output;
+    } catch (error) {
+      tell(undefined, error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Predicate } from "../../query/predicate.ts";
+import type { StoreContext } from "../context.ts";
+import { andExpression, guardExpression, Placeholders } from "../engine/expression.ts";
+import type { Item } from "../layout/attribute-value.ts";
+import { recordGuard } from "../layout/difference.ts";
+import type { ItemKey } from "../layout/keys.ts";
+import type { ModelLayout } from "../layout/model-layout.ts";
+import { keyAttributes } from "../layout/places.ts";
+import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
+import { conditionExpression } from "../plan/condition.ts";
+import { matchesItem } from "../read/find.ts";
+
+/** What must hold for the delete: the `where` itself, or that a record is as it was read where it depends on that. */
+export type DeleteCondition =
+  { readonly where: Predicate } | { readonly record: StoredRecord; readonly depends: ReadonlySet<string> };
+
+/**
+ * Deletes the record at a home under a condition. `missed`: it does not hold. `held`: another write is at the record.
+ * `unsure`: the request was sent twice, and there is no record (any more).
+ */
+export async function deleteHome(
+  context: StoreContext,
+  layout: ModelLayout,
+  key: ItemKey,
+  condition: DeleteCondition,
+): Promise<StoredRecord | "missed" | "held" | "unsure"> {
+  const door = await context.engine.door();
+  const placeholders = new Placeholders();
+  const { name } = layout.model;
+  const answer = await context.sender.sendGuarded("DeleteItem", name, {
+    TableName: layout.table,
+    Key: keyAttributes(key),
+    ConditionExpression: andExpression([
+      `attribute_exists(${placeholders.name("_pk")})`,
+      "where" in condition
+        ? conditionExpression(layout, condition.where, placeholders)
+        : guardExpression(recordGuard(condition.record, condition.depends), placeholders),
+      door.homeCondition(placeholders),
+    ]),
+    ...placeholders.attributes,
+    ReturnValues: "ALL_OLD" as const,
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  });
+  if ("output" in answer) return readRecord(layout, answer.output.Attributes as Item | undefined) ?? "missed";
+  const mayBeHeld = door.homeCondition(new Placeholders()) !== undefined;
+  // Nothing is to be learnt from what is there.
+  if (!answer.repeated && !mayBeHeld) return "missed";
+  const existing = answer.item ?? (await context.items.get(name, layout.table, key));
+  if (answer.repeated && !existing) return "unsure";
+  if (door.isHeld(existing)) return "held";
+  // What matches now was held a moment ago.
+  return mayBeHeld && "where" in condition && matchesItem(layout, condition.where, existing) ? "held" : "missed";
+}

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { refusal, startProxy, type Proxy, type RelayedRequest, type Reply } from "./proxy.ts";
+
+/** What an action does to one item: a whole item, or its key. */
+interface Action {
+  readonly TableName: string;
+  readonly Item?: Readonly<Record<string, unknown>>;
+  readonly Key?: Readonly<Record<string, unknown>>;
+}
+
+export interface ConflictingEngineOptions {
+  /** A transaction takes this much longer at most, in milliseconds, so that others meet it. Default: 12. */
+  readonly holdMs?: number;
+}
+
+const WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
+const CONFLICT = "Transaction is ongoing for the item";
+
+/**
+ * Stands before an engine that lets writers of one item wait for each other, and refuses them as AWS documents it:
+ *
+ * - a PutItem, UpdateItem or DeleteItem of an item that a running TransactWriteItems writes or checks:
+ *   TransactionConflictException;
+ * - a TransactWriteItems or TransactGetItems with an item that another TransactWriteItems, or a single write, is at:
+ *   TransactionCanceledException, with TransactionConflict among its reasons;
+ * - a TransactWriteItems whose token is that of a running one: TransactionInProgressException.
+ *
+ * All other requests pass: plain reads are never refused.
+ */
+export async function startConflictingEngine(
+  engine: string,
+  { holdMs = 12 }: ConflictingEngineOptions = {},
+): Promise<Proxy> {
+  const keys = new TableKeys(engine);
+  const items = new ItemsInUse();
+  const proxy = await startProxy(engine, async (request, forward) => {
+    const { operation, input } = request;
+    if (operation === "CreateTable" || operation === "DeleteTable") keys.forget(String(input["TableName"]));
+    const actions = actionsOf(request);
+    if (actions.length === 0) return forward();
+    const ids = await Promise.all(actions.map((action) => keys.idOf(action)));
+    // From here to the item's being taken, nothing waits: two requests never see the same gap.
+    if (WRITES.has(operation)) return items.write(ids, forward);
+    if (operation === "TransactGetItems") return items.read(ids, forward);
+    return items.transact(ids, String(input["ClientRequestToken"] ?? crypto.randomUUID()), async () => {
+      await sleep(Math.random() * holdMs);
+      return forward();
+    });
+  });
+  return {
+    endpoint: proxy.endpoint,
+    stop: () => {
+      keys.stop();
+      return proxy.stop();
+    },
+  };
+}
+
+function actionsOf({ operation, input }: RelayedRequest): Action[] {
+  if (WRITES.has(operation)) return [input as unknown as Action];
+  if (operation !== "TransactWriteItems" && operation !== "TransactGetItems") return [];
+  const actions = (input["TransactItems"] ?? []) as readonly Record<string, Action>[];
+  return actions.flatMap((action) => Object.values(action));
+}
+
+/** Which items are being written. */
+class ItemsInUse {
+  /** By running transactions. */
+  readonly #transacted = new Set<string>();
+  /** By single writes, which do not mind one another: how many. */
+  readonly #written = new Map<string, number>();
+  readonly #running = new Set<string>();
+  readonly #done = new Set<string>();
+
+  async write(ids: readonly string[], forward: () => Promise<Reply>): Promise<Reply> {
+    if (ids.some((id) => this.#transacted.has(id))) {
+      return refusal("TransactionConflictException", { message: CONFLICT });
+    }
+    for (const id of ids) this.#written.set(id, (this.#written.get(id) ?? 0) + 1);
+    try {
+      return await forward();
+    } finally {
+      for (const id of ids) {
+        const others = (this.#written.get(id) ?? 1) - 1;
+        if (others > 0) this.#written.set(id, others);
+        else this.#written.delete(id);
+      }
+    }
+  }
+
+  async read(ids: readonly string[], forward: () => Promise<Reply>): Promise<Reply> {
+    return this.#cancelled(ids) ?? forward();
+  }
+
+  async transact(ids: readonly string[], token: string, forward: () => Promise<Reply>): Promise<Reply> {
+    // It has happened: the engine tells so, whoever is at the items by now.
+    if (this.#done.has(token)) return forward();
+    if (this.#running.has(token)) {
+      return refusal("TransactionInProgressException", { Message: "The transaction is already in progress" });
+    }
+    const cancelled = this.#cancelled(ids);
+    if (cancelled) return cancelled;
+    this.#running.add(token);
+    for (const id of ids) this.#transacted.add(id);
+    try {
+      const reply = await forward();
+      if (reply.status === 200) this.#done.add(token);
+      return reply;
+    } finally {
+      this.#running.delete(token);
+      for (const id of ids) this.#transacted.delete(id);
+    }
+  }
+
+  #cancelled(ids: readonly string[]): Reply | undefined {
+    const reasons = ids.map((id) =>
+      this.#transacted.has(id) || this.#written.has(id)
+        ? { Code: "TransactionConflict", Message: CONFLICT }
+        : { Code: "None" },
+    );
+    if (reasons.every(({ Code }) => Code === "None")) return undefined;
+    const codes = reasons.map(({ Code }) => Code).join(", ");
+    return refusal("TransactionCanceledException", {
+      Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+      CancellationReasons: reasons,
+    });
+  }
+}
+
+/** What the tables' items are told apart by. */
+class TableKeys {
+  readonly #client: DynamoDBClient;
+  readonly #names = new Map<string, Promise<readonly string[]>>();
+
+  constructor(endpoint: string) {
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    this.#client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  }
+
+  /** The table and key of an item, as text. */
+  async idOf({ TableName, Item, Key }: Action): Promise<string> {
+    let names = this.#names.get(TableName);
+    if (!names) {
+      names = this.#ask(TableName);
+      this.#names.set(TableName, names);
+    }
+    const values = (await names).map((name) => (Item ?? Key)?.[name]);
+    return JSON.stringify([TableName, ...values]);
+  }
+
+  forget(table: string): void {
+    this.#names.delete(table);
+  }
+
+  stop(): void {
+    this.#client.destroy();
+  }
+
+  /** Of a table that is not there, none: the engine refuses what is asked of it. */
+  async #ask(TableName: string): Promise<readonly string[]> {
+    try {
+      const { Table } = await this.#client.send(new DescribeTableCommand({ TableName }));
+      return (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => AttributeName ?? []);
+    } catch {
+      this.#names.delete(TableName);
+      return [];
+    }
+  }
+}

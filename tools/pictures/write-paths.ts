@@ -1,0 +1,65 @@
+import { arrow, box, COLOURS, picture, text } from "./svg.ts";
+
+/** A request of a sign-up as it went: of `onRequest`. */
+export interface PictureRequest {
+  readonly operation: string;
+  readonly model: string;
+  readonly path: string | undefined;
+  readonly fields: readonly string[];
+  readonly items: number;
+  readonly error: string | undefined;
+}
+
+const WIDTH = 880;
+const COLUMN = 410;
+const ROW = 34;
+const GAP = 16;
+
+/** The requests of one sign-up on an engine with transactions, and on one without: as they were sent. */
+export function writePathsPicture(
+  withTransactions: readonly PictureRequest[],
+  without: readonly PictureRequest[],
+): string {
+  const columns = [
+    { x: 20, name: "An engine with transactions", requests: withTransactions },
+    { x: WIDTH - COLUMN - 20, name: "An engine without them", requests: without },
+  ];
+  const rows = Math.max(withTransactions.length, without.length);
+  const parts = columns.flatMap(({ x, name, requests }) => [
+    text(x, 34, name, { bold: true, size: 15 }),
+    ...requests.flatMap((request, i) => step(request, x, 48 + i * (ROW + GAP), i < requests.length - 1)),
+  ]);
+  const title = "The two paths of a write: the requests of one sign-up, measured on an engine of each kind";
+  return picture(WIDTH, 48 + rows * (ROW + GAP) + 4, title, parts);
+}
+
+function step(request: PictureRequest, x: number, y: number, more: boolean): string[] {
+  const { operation, error } = request;
+  return [
+    box({ x, y, width: COLUMN, height: ROW }, colourOf(request)),
+    text(x + 12, y + 22, operation, { mono: true, bold: true }),
+    text(x + COLUMN - 12, y + 22, error ?? described(request), { anchor: "end", fill: COLOURS.faint }),
+    ...(more
+      ? [
+          arrow([
+            [x + COLUMN / 2, y + ROW],
+            [x + COLUMN / 2, y + ROW + GAP - 2],
+          ]),
+        ]
+      : []),
+  ];
+}
+
+function colourOf({ path, items, error, operation }: PictureRequest): string {
+  if (error !== undefined) return COLOURS.failed;
+  if (operation === "GetItem" || operation === "Query") return COLOURS.plain;
+  if (items > 1 || path === "home") return COLOURS.record;
+  return path === "index" ? COLOURS.index : COLOURS.unique;
+}
+
+function described({ operation, model, path, fields, items }: PictureRequest): string {
+  if (operation.startsWith("Transact")) return `${items} items: all of them, or none`;
+  const key = fields.join(" + ");
+  if (operation === "GetItem") return `is ${model}.${key} free?`;
+  return path === "home" ? `${model}: the record` : `${model}: ${path ?? ""} entry of ${key}`;
+}
