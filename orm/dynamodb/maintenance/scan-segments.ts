@@ -1,12 +1,13 @@
 import type { Item } from "../layout/attribute-value.ts";
 import { scanPages, type TableScan } from "./scan-tables.ts";
 
-/** Parts of one table that are read at once. */
+/** Parts of one table that are read at once, and from how many items on. */
 const SEGMENTS = 4;
+const LARGE = 50_000;
 /** How often it is noted how far the scan has come. */
 const SAVE_MS = 1000;
 
-/** Behind which key each segment of a scan goes on; `null` when it is through. */
+/** Behind which key each segment (`2/4`: of four, counted from 0) goes on; `null` when it is through. */
 export type SegmentKeys = Readonly<Record<string, Item | null>>;
 
 export interface SegmentHooks {
@@ -16,15 +17,26 @@ export interface SegmentHooks {
   readonly save?: (keys: SegmentKeys) => Promise<void>;
 }
 
-/** Reads a table in parts from where they stood. False where the signal stopped it before the end. */
-export async function scanSegments(scan: TableScan, from: SegmentKeys, hooks: SegmentHooks): Promise<boolean> {
+/**
+ * Reads a table from where each part of it stood: a large one in parts, at once. False where the signal stopped it
+ * before the end. A small table is read as one: it is soon done, and Dynoxide ends a segment early where the item that
+ * a page ended with is deleted before the next.
+ */
+export async function scanSegments(
+  scan: TableScan,
+  items: number | undefined,
+  from: SegmentKeys,
+  hooks: SegmentHooks,
+): Promise<boolean> {
+  const begun = Object.keys(from)[0];
+  const TotalSegments = begun ? Number(begun.split("/")[1]) : (items ?? 0) < LARGE ? 1 : SEGMENTS;
+  const names = Array.from({ length: TotalSegments }, (_, number) => `${number}/${TotalSegments}`);
   const keys: Record<string, Item | null> = { ...from };
   let saved = Date.now();
-  const segment = async (number: number) => {
-    const name = String(number);
+  const segment = async (name: string, Segment: number) => {
     const start = keys[name];
     if (start === null || scan.signal?.aborted) return;
-    const only = { ...scan.only, Segment: number, TotalSegments: SEGMENTS };
+    const only = TotalSegments === 1 ? scan.only : { ...scan.only, Segment, TotalSegments };
     for await (const { items, scanned, next } of scanPages({ ...scan, only }, start)) {
       await hooks.onPage(items, scanned);
       keys[name] = next ?? null;
@@ -35,9 +47,9 @@ export async function scanSegments(scan: TableScan, from: SegmentKeys, hooks: Se
     }
   };
   try {
-    await Promise.all(Array.from({ length: SEGMENTS }, (_, number) => segment(number)));
+    await Promise.all(names.map(segment));
   } finally {
     await hooks.save?.({ ...keys });
   }
-  return Array.from({ length: SEGMENTS }, (_, number) => keys[String(number)]).every((key) => key === null);
+  return names.every((name) => keys[name] === null);
 }

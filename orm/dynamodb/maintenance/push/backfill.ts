@@ -76,6 +76,7 @@ export async function backfill(context: StoreContext, job: BackfillJob): Promise
       records: job.changes.filter(({ added, refresh, expiry }) => added.length > 0 || refresh || expiry),
       entries: job.changes.filter(({ added, dropped }) => added.length > 0 || dropped.length > 0),
     }),
+    job.total,
     job.from,
     {
       // What was found must be found again by a run that goes on: from the start, then.
@@ -132,7 +133,7 @@ async function takeBack(context: StoreContext, job: BackfillJob, duplicates: rea
     });
   };
   const scan = scanOf(context, { table: job.table }, { records: [], entries: models });
-  await scanSegments(scan, {}, { onPage });
+  await scanSegments(scan, job.total, {}, { onPage });
   return takenBack;
 }
 

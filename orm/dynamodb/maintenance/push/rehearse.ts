@@ -29,6 +29,7 @@ export async function rehearse(
   const owners = new Map<string, string>();
   const complete = await scanSegments(
     scanOf(context, job, { records, entries: [] }),
+    job.total,
     {},
     {
       onPage: async (items, scanned) => {
