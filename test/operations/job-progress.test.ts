@@ -101,7 +101,10 @@ describe.each(engines)("long jobs on $name", (engine) => {
     });
     const progress: JobProgress[] = [];
     const [users, teams] = await pushSchema({ ...source, schema: wider, onProgress: (state) => progress.push(state) });
-    expect(users).toMatchObject({ done: ITEMS - 2, complete: true, resume: undefined, written: USERS * 2 });
+    expect(users).toMatchObject({ complete: true, resume: undefined, written: USERS * 2 });
+    // It meets some of the entries that it writes.
+    expect(users!.done).toBeGreaterThanOrEqual(ITEMS - 2);
+    expect(users!.done).toBeLessThanOrEqual(ITEMS - 2 + users!.written);
     expect(teams).toMatchObject({ done: 0, complete: true, resume: undefined, written: 0 });
     expect(progress.at(-1)).toMatchObject({ complete: false, resume: undefined });
     await pushSchema({ ...source, drop: "all" });
