@@ -60,7 +60,13 @@ const emailEntry: Item = {
   ...{ _ref: { M: userKey }, _w: MARK, _at: { N: "1795614833734" }, id: { S: userId }, email: { S: email } },
 };
 const accountItem: Item = {
-  ...{ _pk: keyOf("account", "userId", userId), _sk: { S: "1dcc4a7e" }, _kind: { S: "record" }, _born: MARK, _w: MARK },
+  ...{
+    _pk: keyOf("account", "userId>createdAt", userId),
+    _sk: { S: `${now.toISOString()}|1dcc4a7e` },
+    _kind: { S: "record" },
+    _born: MARK,
+    _w: MARK,
+  },
   ...{ _model: { S: "account" }, _v: { N: "1" }, _marks: { M: {} }, id: { S: "1dcc4a7e" }, userId: { S: userId } },
   ...{
     accountId: { S: userId },

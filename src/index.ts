@@ -35,6 +35,7 @@ export { defineSchema, model, tableName } from "../orm/schema/model.ts";
 export type {
   ExpiryDefinition,
   FieldMap,
+  ClusterDefinition,
   IndexDefinition,
   Model,
   ModelConstraints,

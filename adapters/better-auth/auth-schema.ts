@@ -3,6 +3,7 @@ import { initGetModelName } from "better-auth/adapters";
 import { getAuthTables, type BetterAuthDBSchema, type DBFieldAttribute } from "better-auth/db";
 import { checkOptions } from "../../orm/options/check-options.ts";
 import { boolean, datetime, id, json, number, string, type Field, type FieldTypes } from "../../orm/schema/fields.ts";
+import { clusterOf } from "../../orm/schema/cluster.ts";
 import { defineSchema, type IndexDefinition, type Model, type Schema } from "../../orm/schema/model.ts";
 import { hasMany, hasOne, belongsTo, type Relation } from "../../orm/schema/relations.ts";
 import { sameFields } from "../../orm/schema/same-fields.ts";
@@ -48,8 +49,8 @@ function modelOf(subject: Subject, tableName: string, relations: Record<string, 
   const { name, table, tables, options, layout } = subject;
   const columns = (fields: readonly string[]) => fields.map((field) => columnOf(table, field));
   const has = (field: string) => field === "id" || field in table.fields;
-  const clusterBy = layout.clusterBy?.[name] ?? LOOKUPS[name]?.clusterBy ?? "id";
-  const home = columns([clusterBy].flat());
+  const { on, orderBy } = clusterOf(layout.clusterBy?.[name] ?? LOOKUPS[name]?.clusterBy ?? "id");
+  const home = columns(on) as [string, ...string[]];
   const fields: Record<string, AnyField> = { id: id() as AnyField };
   for (const [field, attributes] of Object.entries(table.fields)) {
     if (field === "id") continue;
@@ -76,7 +77,7 @@ function modelOf(subject: Subject, tableName: string, relations: Record<string, 
     fields,
     relations,
     constraints: { unique: unique.map((key) => columns(key) as [string, ...string[]]), indexes: distinct(indexes) },
-    clusterBy: home,
+    clusterBy: orderBy !== undefined && has(orderBy) ? { on: home, orderBy: columnOf(table, orderBy) } : home,
     ...expiry,
   };
 }

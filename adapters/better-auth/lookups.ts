@@ -1,9 +1,9 @@
-import type { ExpiryDefinition, IndexDefinition } from "../../orm/schema/model.ts";
+import type { ClusterDefinition, ExpiryDefinition, IndexDefinition } from "../../orm/schema/model.ts";
 
 /** What a table needs beyond what Better Auth declares of it. */
 interface Lookups {
   /** Lives at this key, or with the records of this index. */
-  readonly clusterBy?: string | readonly [string, ...string[]];
+  readonly clusterBy?: ClusterDefinition;
   readonly unique?: readonly (readonly [string, ...string[]])[];
   readonly indexes?: readonly IndexDefinition[];
   /** Indexes for removing what has expired: not where DynamoDB's TTL does. */
@@ -24,12 +24,13 @@ export const LOOKUPS: Readonly<Record<string, Lookups>> = {
   session: { clusterBy: "token" },
   account: {
     // Sign-in reads all accounts of a user.
-    clusterBy: "userId",
+    clusterBy: { on: "userId", orderBy: "createdAt" },
     // Every OAuth callback looks here; two accounts under one key lock their owner out.
     unique: [["providerId", "accountId"]],
   },
   verification: {
-    clusterBy: "identifier",
+    // The latest of an identifier is one short read, however many were asked for.
+    clusterBy: { on: "identifier", orderBy: "createdAt" },
     // findVerificationValue removes expired rows, where TTL does not.
     indexesWithoutTtl: [{ on: [], orderBy: "expiresAt" }],
   },

@@ -1,4 +1,4 @@
-import type { IndexDefinition } from "../../orm/schema/model.ts";
+import type { ClusterDefinition, IndexDefinition } from "../../orm/schema/model.ts";
 import { isGroup, type OptionsOf } from "../../orm/options/check-options.ts";
 import { byName, flag, flagOrGroup, isTextOrTexts, option, wholeNumber } from "../../orm/options/option-kinds.ts";
 import { STORAGE_OPTIONS, type StorageOptions } from "../open-orm.ts";
@@ -13,13 +13,22 @@ export interface AuthSchemaOptions {
    * fields by Better Auth's names.
    */
   readonly indexes?: Readonly<Record<string, readonly IndexDefinition[]>> | undefined;
-  /** Where records live, by model: `{ member: "organizationId" }`. The defaults suit Better Auth's hot reads. */
-  readonly clusterBy?: Readonly<Record<string, string | readonly [string, ...string[]]>> | undefined;
+  /**
+   * Where records live, by model: `{ member: "organizationId" }`, or `{ on: "identifier", orderBy: "createdAt" }`. The
+   * defaults suit Better Auth's hot reads.
+   */
+  readonly clusterBy?: Readonly<Record<string, ClusterDefinition>> | undefined;
   /**
    * Whether DynamoDB removes expired records by itself, by model. Default: sessions (unless they
    * are preserved for audit), verifications and the tokens of plugins: see "How data is stored" in the documentation.
    */
   readonly expiry?: boolean | Readonly<Record<string, boolean>> | undefined;
+}
+
+function isCluster(value: unknown): boolean {
+  if (!isGroup(value)) return isTextOrTexts(value);
+  const { on, orderBy, ...others } = value as Readonly<Record<string, unknown>>;
+  return isTextOrTexts(on) && typeof orderBy === "string" && Object.keys(others).length === 0;
 }
 
 const expiry = byName("true or false by model", (value) => typeof value === "boolean");
@@ -28,7 +37,7 @@ const expiry = byName("true or false by model", (value) => typeof value === "boo
 export const AUTH_SCHEMA_OPTIONS: OptionsOf<AuthSchemaOptions> = {
   usePlural: flag(),
   indexes: byName("lists of indexes by model", Array.isArray),
-  clusterBy: byName("a field, or a list of fields, by model", isTextOrTexts),
+  clusterBy: byName("a field, a list of fields, or { on, orderBy }, by model", isCluster),
   expiry: option("true, false or an object of true or false by model", (value) => {
     return typeof value === "boolean" || expiry.holds(value);
   }),

@@ -1,4 +1,5 @@
 import type { UntypedModelClient, UntypedOrmClient } from "../../orm/client/untyped.ts";
+import { homeFields } from "../../orm/schema/known.ts";
 import type { ModelManifest } from "../../orm/schema/manifest.ts";
 import { mapLimit } from "../../orm/util/map-limit.ts";
 import type { RecordValues } from "../../orm/values/normalize.ts";
@@ -78,7 +79,7 @@ export class StoredRecords implements RecordTarget {
 
 /** The `where` that leads to one record at the least price: its home and its id. */
 function placeOf(model: ModelManifest, record: RecordValues): Where {
-  const home = model.home.fields.filter((field) => record[field] !== null && record[field] !== undefined);
+  const home = homeFields(model).filter((field) => record[field] !== null && record[field] !== undefined);
   return pick(record, ["id", ...home]);
 }
 

@@ -1,6 +1,7 @@
 import { invalidSchema } from "../errors.ts";
 import { checkField } from "./check-field.ts";
 import type { FieldConfig } from "./fields.ts";
+import { clusterOf } from "./cluster.ts";
 import type { FieldManifest, HomeManifest, IndexManifest, Manifest, ModelManifest, UniqueKey } from "./manifest.ts";
 import type { ExpiryDefinition, IndexDefinition, Model, Schema } from "./model.ts";
 import { checkReferences, referrersOf } from "./references.ts";
@@ -138,7 +139,7 @@ function compileHome(
   fields: Map<string, FieldManifest>,
   uniques: readonly UniqueKey[],
 ): HomeManifest {
-  const wanted = typeof model.clusterBy === "string" ? [model.clusterBy] : (model.clusterBy ?? ["id"]);
+  const { on: wanted, orderBy } = clusterOf(model.clusterBy);
   if (wanted.length === 0) throw invalidSchema(`clusterBy of "${name}" is empty.`, name);
   checkKeyFields(name, fields, wanted, "clusterBy");
   for (const field of wanted) {
@@ -151,7 +152,17 @@ function compileHome(
     }
   }
   const unique = uniques.find((key) => sameFields(key.fields, wanted));
-  return unique ? { kind: "unique", fields: unique.fields } : { kind: "index", fields: wanted };
+  if (orderBy === undefined) return { kind: unique ? "unique" : "index", fields: unique?.fields ?? wanted, orderBy };
+  if (unique) {
+    throw invalidSchema(
+      `clusterBy of "${name}" has the order "${orderBy}", and its fields are a unique key: each record lives alone. ` +
+        "Leave out orderBy.",
+      name,
+      [orderBy],
+    );
+  }
+  checkKeyFields(name, fields, [...wanted, orderBy], "clusterBy");
+  return { kind: "index", fields: wanted, orderBy };
 }
 
 function compileIndexes(
@@ -181,7 +192,7 @@ function compileIndexes(
       );
     }
     const same = (other: IndexManifest) => sameFields(other.on, index.on) && other.orderBy === index.orderBy;
-    if (index.orderBy === undefined && served(index.on)) continue;
+    if (served(index.on) && (index.orderBy === undefined || index.orderBy === home.orderBy)) continue;
     const known = indexes.findIndex(same);
     // One that carries the record does all that the other does.
     if (known === -1) indexes.push(index);

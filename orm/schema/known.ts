@@ -7,6 +7,12 @@ export function knownModel(manifest: Manifest, name: string): ModelManifest {
   return model;
 }
 
+/** Every field that decides where a model's records live. */
+export function homeFields({ home: { kind, fields, orderBy } }: ModelManifest): string[] {
+  if (kind === "unique") return [...fields];
+  return [...new Set([...fields, ...(orderBy === undefined ? [] : [orderBy]), "id"])];
+}
+
 /** A field by a name that was checked before, where the query or the schema was read. */
 export function knownField(model: ModelManifest, name: string): FieldManifest {
   const field = model.fields.get(name);

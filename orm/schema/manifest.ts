@@ -44,6 +44,8 @@ export interface HomeManifest {
   /** `unique`: one record a key. `index`: all records with the same values together. */
   readonly kind: "unique" | "index";
   readonly fields: readonly string[];
+  /** What the records of a shared home are in the order of. Without: of their ids. */
+  readonly orderBy: string | undefined;
 }
 
 /** A relation resolved to the two fields that must be equal. */

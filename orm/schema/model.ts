@@ -28,6 +28,10 @@ export type IndexDefinition<Field extends string = string> =
       readonly carries?: "record";
     };
 
+/** Where records live: at a key, or together with those of the same values, in the order of their ids or of a field. */
+export type ClusterDefinition<Field extends string = string> =
+  Field | readonly [Field, ...Field[]] | { readonly on: Field | readonly [Field, ...Field[]]; readonly orderBy: Field };
+
 /** Unique combinations and indexes of a model. */
 export interface ModelConstraints<Field extends string = string> {
   readonly unique?: readonly (readonly [Field, ...Field[]])[];
@@ -55,9 +59,10 @@ export interface ModelInput<Fields extends FieldMap, Relations extends RelationM
   readonly constraints?: ModelConstraints<Name<Fields>>;
   /**
    * Where a record lives: the field, or fields, of a unique key or of an index. The hot read of
-   * the model becomes one request. Default: its `id`.
+   * the model becomes one request. Default: its `id`. Records that live together are in the order of their ids, or of
+   * `orderBy`: then the first or last of them are one short read. A record moves when that field changes.
    */
-  readonly clusterBy?: Name<Fields> | readonly [Name<Fields>, ...Name<Fields>[]];
+  readonly clusterBy?: ClusterDefinition<Name<Fields>>;
   /**
    * Whether a record that does not live at its id has an entry there. Default: true. Without one, every write costs an
    * item less, a look-up by id alone is a scan, and nothing keeps two records from having one id.
@@ -81,7 +86,8 @@ export interface Model<
   readonly fields: Fields;
   readonly relations: Relations;
   readonly constraints: Constraints;
-  readonly clusterBy?: string | readonly string[];
+  readonly clusterBy?:
+    string | readonly string[] | { readonly on: string | readonly string[]; readonly orderBy: string };
   readonly idEntry?: boolean;
   readonly expires?: string | ExpiryDefinition;
   readonly description?: string;

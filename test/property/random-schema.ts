@@ -11,6 +11,7 @@ import {
   model,
   number,
   string,
+  type ClusterDefinition,
   type Schema,
 } from "auth-dynamodb";
 
@@ -32,7 +33,7 @@ type Name = keyof typeof FIELDS | "id";
 
 const NAMES = ["id", ...Object.keys(FIELDS)] as Name[];
 
-const HOMES: (Name | [Name, ...Name[]])[] = [
+const HOMES: ClusterDefinition<Name>[] = [
   "id",
   "token",
   "text",
@@ -41,6 +42,10 @@ const HOMES: (Name | [Name, ...Name[]])[] = [
   ["flag", "kind"],
   ["real", "text"],
   ["text", "id"],
+  { on: "text", orderBy: "when" },
+  { on: ["flag", "kind"], orderBy: "exact" },
+  { on: "kind", orderBy: "name" },
+  { on: "flag", orderBy: "id" },
 ];
 
 const UNIQUES: [Name, ...Name[]][] = [

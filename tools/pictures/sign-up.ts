@@ -8,7 +8,10 @@ import { arrow, box, COLOURS, picture, text } from "./svg.ts";
 const RECORDS = {
   user: { id: "u-1f9a", email: "ada@example.com" },
   session: { id: "s-77c2", userId: "u-1f9a", token: "a random token" },
-  account: { id: "a-03be", userId: "u-1f9a", providerId: "credential", accountId: "u-1f9a" },
+  account: {
+    ...{ id: "a-03be", userId: "u-1f9a", providerId: "credential", accountId: "u-1f9a" },
+    createdAt: new Date("2026-01-31T12:00:00Z"),
+  },
 };
 const KINDS = {
   record: "the record, at its home",
@@ -19,8 +22,8 @@ const KINDS = {
 const WIDTH = 880;
 const LEFT = 120;
 const ROW = 30;
-const KEY = 400;
-const SORT = 130;
+const KEY = 310;
+const SORT = 255;
 /** How much of a hash is shown. */
 const HASH = 8;
 

@@ -1,6 +1,6 @@
 import type { StoreContext } from "../../../orm/dynamodb/context.ts";
 import type { Item } from "../../../orm/dynamodb/layout/attribute-value.ts";
-import { indexText, itemKey, partitionOf, shardPartition } from "../../../orm/dynamodb/layout/keys.ts";
+import { itemKey, partitionOf, shardPartition } from "../../../orm/dynamodb/layout/keys.ts";
 import type { ModelLayout } from "../../../orm/dynamodb/layout/model-layout.ts";
 import { keyAttributes } from "../../../orm/dynamodb/layout/places.ts";
 import { readRecord } from "../../../orm/dynamodb/layout/stored-record.ts";
@@ -48,7 +48,7 @@ export async function readList(
   const partitions =
     index && index.on.length === 0
       ? Array.from({ length: index.shards }, (_, shard) => shardPartition(model, index, shard))
-      : [partitionOf(model, list.on, query.values, index && indexText(index))].filter((name) => name !== undefined);
+      : [partitionOf(model, list.on, query.values, list.text)].filter((name) => name !== undefined);
   const parts = await Promise.all(partitions.map((partition) => readPartition(context, layout, partition, query)));
   const direction = query.backward ? -1 : 1;
   const all = parts.flat().sort((a, b) => direction * compareText(itemKey(a)._sk, itemKey(b)._sk));

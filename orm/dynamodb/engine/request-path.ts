@@ -1,6 +1,6 @@
 import type { Explanation } from "../../driver.ts";
 import type { Item } from "../layout/attribute-value.ts";
-import { fieldsIn, fieldsText, parsePartition } from "../layout/keys.ts";
+import { fieldsIn, fieldsText, homeText, parsePartition } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { textOf } from "../layout/stored-record.ts";
 import type { OperationName } from "./operations.ts";
@@ -23,9 +23,9 @@ export function requestPath(
   const layout = key && layouts.get(key.model);
   if (!layout) return undefined;
   const fields = fieldsIn(key.fields);
-  const same = (others: readonly string[]) => fieldsText(others) === key.fields;
-  if (same(layout.model.home.fields)) return { path: "home", fields };
-  if (layout.uniqueEntries.some((key) => same(key.fields))) return { path: "unique", fields };
+  if (homeText(layout.model.home) === key.fields) return { path: "home", fields };
+  if (layout.uniqueEntries.some((unique) => fieldsText(unique.fields) === key.fields))
+    return { path: "unique", fields };
   return { path: key.fields.startsWith(">") ? "order" : "index", fields };
 }
 

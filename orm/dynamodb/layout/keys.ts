@@ -1,4 +1,4 @@
-import type { FieldManifest, IndexManifest, ModelManifest } from "../../schema/manifest.ts";
+import type { FieldManifest, HomeManifest, IndexManifest, ModelManifest } from "../../schema/manifest.ts";
 import { knownField } from "../../schema/known.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { utf8Length } from "../../util/bytes.ts";
@@ -45,6 +45,11 @@ export function fieldsText(fields: readonly string[], orderBy?: string): string 
 /** The same of an index. One that carries the record is another than one that does not: `userId*`. */
 export function indexText({ on, orderBy, carries }: Pick<IndexManifest, "on" | "orderBy" | "carries">): string {
   return `${fieldsText(on, orderBy)}${carries ? "*" : ""}`;
+}
+
+/** The same of a home. */
+export function homeText({ fields, orderBy }: HomeManifest): string {
+  return fieldsText(fields, orderBy);
 }
 
 /** The fields that such a text names, in its order. */
@@ -94,6 +99,11 @@ export function partitionOf(
     texts.push(canonicalText(knownField(model, name), value));
   }
   return `${model.name}|${text}|${sha256Text(JSON.stringify(texts))}`;
+}
+
+/** The partition in which a model's records with these values live. */
+export function homePartition(model: ModelManifest, values: RecordValues): string | undefined {
+  return partitionOf(model, model.home.fields, values, homeText(model.home));
 }
 
 /** The partition of one shard of a model-wide order. */

@@ -4,7 +4,7 @@ import { text, textByName } from "../../options/option-kinds.ts";
 import type { FieldManifest, IndexManifest, Manifest, ModelManifest, UniqueKey } from "../../schema/manifest.ts";
 import { sameFields } from "../../schema/same-fields.ts";
 import type { OnDelete } from "../../schema/fields.ts";
-import { knownField } from "../../schema/known.ts";
+import { homeFields, knownField } from "../../schema/known.ts";
 import { checkColumns } from "./reserved.ts";
 
 /** A model with its place in the tables: what the rest of the layout is computed from. */
@@ -14,6 +14,8 @@ export interface ModelLayout {
   /** The unique keys that have entries: all but the home. */
   readonly uniqueEntries: readonly UniqueKey[];
   readonly indexes: readonly IndexManifest[];
+  /** Every field that decides where a record lives. */
+  readonly homeFields: readonly string[];
   /** Whether a record's id is its home's key. */
   readonly livesAtId: boolean;
   /** Whether a record has any entry. */
@@ -133,6 +135,7 @@ function layoutOf(model: ModelManifest, table: string): ModelLayout {
   const hasEntries = uniqueEntries.length + model.indexes.length > 0;
   const placedFields = new Set([
     ...model.home.fields,
+    ...(model.home.orderBy === undefined ? [] : [model.home.orderBy]),
     ...uniqueEntries.flatMap((key) => key.fields),
     ...model.indexes.flatMap((index) => (index.orderBy === undefined ? index.on : [...index.on, index.orderBy])),
     ...(hasEntries ? foreignKeys : []),
@@ -143,6 +146,7 @@ function layoutOf(model: ModelManifest, table: string): ModelLayout {
     table,
     uniqueEntries,
     indexes: model.indexes,
+    homeFields: homeFields(model),
     livesAtId: sameFields(model.home.fields, ["id"]),
     hasEntries,
     trueEntries: model.indexes.length > 0 && !model.expires,

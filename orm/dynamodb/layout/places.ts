@@ -4,7 +4,17 @@ import type { IndexManifest } from "../../schema/manifest.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { decodeValue, type Item } from "./attribute-value.ts";
 import type { Expiry } from "./expiry.ts";
-import { idText, indexText, MAX_ID_BYTES, partitionOf, shardOf, shardPartition, SINGLE, type ItemKey } from "./keys.ts";
+import {
+  homePartition,
+  idText,
+  indexText,
+  MAX_ID_BYTES,
+  partitionOf,
+  shardOf,
+  shardPartition,
+  SINGLE,
+  type ItemKey,
+} from "./keys.ts";
 import { fieldOf, type ModelLayout } from "./model-layout.ts";
 import { itemSize, MAX_ITEM_BYTES } from "./item-size.ts";
 import { indexSortKey, sortValue } from "./sort-key.ts";
@@ -83,9 +93,19 @@ export function homeKey(layout: ModelLayout, values: RecordValues): ItemKey {
   for (const field of model.home.fields) {
     if (values[field] === null) throw invalidValue(model.name, field, "must not be null: records live at it.");
   }
-  const _pk = partitionOf(model, model.home.fields, values);
+  const _pk = homePartition(model, values);
   if (_pk === undefined) throw invalidValue(model.name, "id", `an id must not be longer than ${MAX_ID_BYTES} bytes.`);
-  return { _pk, _sk: model.home.kind === "unique" ? SINGLE : id };
+  return { _pk, _sk: model.home.kind === "unique" ? SINGLE : sharedSortKey(layout, model.home, values, id) };
+}
+
+/** The sort key of a record among those of its home, or of an entry in an index. */
+export function sharedSortKey(
+  layout: ModelLayout,
+  { orderBy }: { readonly orderBy: string | undefined },
+  values: RecordValues,
+  id: string,
+): string {
+  return indexSortKey(orderBy === undefined ? undefined : sortValue(fieldOf(layout, orderBy), values[orderBy]), id);
 }
 
 /** The key of a record's entry in an index. Undefined where a field of it is null. */
@@ -100,10 +120,7 @@ export function indexKey(
     index.on.length === 0
       ? shardPartition(model, index, shardOf(index, values["id"]))
       : partitionOf(model, index.on, values, indexText(index));
-  if (partition === undefined) return undefined;
-  const sort =
-    index.orderBy === undefined ? undefined : sortValue(fieldOf(layout, index.orderBy), values[index.orderBy]);
-  return { _pk: partition, _sk: indexSortKey(sort, id) };
+  return partition === undefined ? undefined : { _pk: partition, _sk: sharedSortKey(layout, index, values, id) };
 }
 
 function recordItem(layout: ModelLayout, values: RecordValues, key: ItemKey, { born, expiry }: Provenance): Item {

@@ -16,8 +16,10 @@ export interface PartitionsPath {
   readonly via: "home" | "index";
   readonly fields: readonly string[];
   readonly index: IndexManifest | undefined;
+  /** The fields that make the partitions' keys. */
+  readonly on: readonly string[];
   readonly partitions: readonly string[];
-  /** Bounds on the index's sort field. */
+  /** Bounds on the field that the partitions are in the order of. */
   readonly range: SortRange | undefined;
   /** Whether the sort keys are in the asked order. */
   readonly ordered: boolean;

@@ -3,7 +3,17 @@ import { allOf, conjuncts, isEverything, type Predicate } from "../../query/pred
 import type { IndexManifest } from "../../schema/manifest.ts";
 import { knownField } from "../../schema/known.ts";
 import { utf8Length } from "../../util/bytes.ts";
-import { idText, indexText, partitionOf, shardPartition, SINGLE, type ItemKey } from "../layout/keys.ts";
+import {
+  homePartition,
+  homeText,
+  idText,
+  indexText,
+  partitionOf,
+  shardPartition,
+  SINGLE,
+  type ItemKey,
+} from "../layout/keys.ts";
+import { sharedSortKey } from "../layout/places.ts";
 import { cutBound, indexSortKey, isCut, sortValue } from "../layout/sort-key.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
@@ -36,11 +46,13 @@ export function planAccess(layout: ModelLayout, query: PlannedQuery): AccessPath
 function planPoints(layout: ModelLayout, bindings: Bindings): PointsPath | undefined {
   const { model } = layout;
   const paths: PointsPath[] = [];
-  const homeFields = model.home.kind === "unique" ? model.home.fields : [...new Set([...model.home.fields, "id"])];
-  const atHome = pointKeys(layout, bindings, homeFields, model.home.fields, model.home.kind === "index");
-  if (atHome) paths.push({ type: "points", via: "home", fields: homeFields, keys: atHome });
+  const atHome = pointKeys(bindings, layout.homeFields, (values) => homeKeyAt(layout, values));
+  if (atHome) paths.push({ type: "points", via: "home", fields: layout.homeFields, keys: atHome });
   for (const { fields } of layout.uniqueEntries) {
-    const keys = pointKeys(layout, bindings, fields, fields, false);
+    const keys = pointKeys(bindings, fields, (values) => {
+      const _pk = partitionOf(model, fields, values);
+      return _pk === undefined ? undefined : { _pk, _sk: SINGLE };
+    });
     if (keys) paths.push({ type: "points", via: "unique", fields, keys });
   }
   // The home comes first: at the same number of keys it saves the round trip to the entry.
@@ -60,24 +72,31 @@ function atHomeOf(
   const { home } = layout.model;
   if (point.via === "home" || point.keys.length !== 1 || home.kind === "unique") return undefined;
   const values = combinations(bindings, home.fields, 1);
-  const partitions = values?.flatMap((one) => partitionOf(layout.model, home.fields, one) ?? []);
+  const partitions = values?.flatMap((one) => homePartition(layout.model, one) ?? []);
   if (partitions?.length !== 1) return undefined;
   return { ...partitionsPath(layout, query, undefined, home.fields, partitions), point };
 }
 
 function pointKeys(
-  layout: ModelLayout,
   bindings: Bindings,
   fields: readonly string[],
-  partitionFields: readonly string[],
-  sortedById: boolean,
+  keyOf: (values: RecordValues) => ItemKey | undefined,
 ): ItemKey[] | undefined {
   return combinations(bindings, fields, MAX_POINTS)?.flatMap((values) => {
-    const _pk = partitionOf(layout.model, partitionFields, values);
-    const _sk = sortedById ? idText(values["id"]) : SINGLE;
+    const key = keyOf(values);
     // A value that cannot be a key is stored nowhere.
-    return _pk === undefined || _sk === undefined || utf8Length(_pk) > 2048 ? [] : [{ _pk, _sk }];
+    return key === undefined || utf8Length(key._pk) > 2048 ? [] : [key];
   });
+}
+
+/** The home of records with these values. Undefined where no record can have them. */
+function homeKeyAt(layout: ModelLayout, values: RecordValues): ItemKey | undefined {
+  const { model } = layout;
+  const _pk = homePartition(model, values);
+  if (_pk === undefined) return undefined;
+  if (model.home.kind === "unique") return { _pk, _sk: SINGLE };
+  const id = idText(values["id"]);
+  return id === undefined ? undefined : { _pk, _sk: sharedSortKey(layout, model.home, values, id) };
 }
 
 function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bindings): PartitionsPath | undefined {
@@ -86,7 +105,8 @@ function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bind
   const consider = (index: IndexManifest | undefined, fields: readonly string[]) => {
     const values = combinations(bindings, fields, MAX_PARTITIONS);
     if (!values || fields.length === 0) return;
-    const partitions = values.flatMap((one) => partitionOf(model, fields, one, index && indexText(index)) ?? []);
+    const text = index ? indexText(index) : homeText(model.home);
+    const partitions = values.flatMap((one) => partitionOf(model, fields, one, text) ?? []);
     const path = partitionsPath(layout, query, index, fields, partitions);
     // Fewer partitions, then more fields (a smaller partition), then a range, the asked order, the home.
     const score =
@@ -106,38 +126,40 @@ function partitionsPath(
   layout: ModelLayout,
   query: PlannedQuery,
   index: IndexManifest | undefined,
-  fields: readonly string[],
+  on: readonly string[],
   partitions: readonly string[],
 ): PartitionsPath {
   const [term, ...others] = query.orderBy;
+  const { orderBy } = index ?? layout.model.home;
   // Without an order of its own a partition is sorted by the text of the id.
-  const own = index?.orderBy ?? (knownField(layout.model, "id").idType === "string" ? "id" : undefined);
+  const own = orderBy ?? (knownField(layout.model, "id").idType === "string" ? "id" : undefined);
   const ordered = others.length === 0 && term !== undefined && term.field === own;
   const backward = ordered && term.direction === "desc";
   return {
     type: "partitions",
     via: index ? "index" : "home",
-    fields: index?.orderBy === undefined ? fields : [...fields, index.orderBy],
+    fields: orderBy === undefined ? on : [...on, orderBy],
     index,
+    on,
     partitions,
-    range: index?.orderBy === undefined ? undefined : rangeOn(layout, query.where, index.orderBy),
+    range: orderBy === undefined ? undefined : rangeOn(layout, query.where, orderBy),
     ordered,
     backward,
-    ...(ordered && query.after ? { start: startKey(layout, index, query.after, backward) } : {}),
+    ...(ordered && query.after ? { start: startKey(layout, orderBy, query.after, backward) } : {}),
   };
 }
 
-/** The sort key of a record in the order of an index, or of ids. */
+/** The sort key of a record in the order of a field, or of ids. */
 function startKey(
   layout: ModelLayout,
-  index: IndexManifest | undefined,
+  orderBy: string | undefined,
   after: RecordValues,
   backward: boolean,
 ): string | undefined {
   const id = idText(after["id"]);
   if (id === undefined) return undefined;
-  if (index?.orderBy === undefined) return id;
-  const sort = sortValue(knownField(layout.model, index.orderBy), after[index.orderBy]);
+  if (orderBy === undefined) return id;
+  const sort = sortValue(knownField(layout.model, orderBy), after[orderBy]);
   // Records that share a cut value are in order only once all of them are read.
   return isCut(sort) ? cutBound(sort, backward) : indexSortKey(sort, id);
 }

@@ -124,7 +124,7 @@ export function queryInput(
     sortCondition(pageBounds(path.range, path.start, path.backward), placeholders),
   ]);
   // A sort value may be cut: of that field the key says less than the filter.
-  const filter = where && filterOf(layout, where, placeholders, path.index ? path.index.on : path.fields);
+  const filter = where && filterOf(layout, where, placeholders, path.on);
   return {
     TableName: layout.table,
     KeyConditionExpression: condition,

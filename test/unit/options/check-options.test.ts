@@ -146,6 +146,8 @@ const AUTH_SCHEMA = [
   ["indexes", { user: "companyId" }],
   ["indexes", [["companyId"]]],
   ["clusterBy", { member: 1 }],
+  ["clusterBy", { verification: { on: "identifier" } }],
+  ["clusterBy", { verification: { on: "identifier", orderBy: "createdAt", shards: 2 } }],
   ["expiry", "session"],
   ["expiry", { session: "yes" }],
 ] as const;

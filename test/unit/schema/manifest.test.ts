@@ -108,6 +108,21 @@ describe("compileManifest", () => {
     ],
     ["an index of nothing", { a: model({ table: "a", fields, constraints: { indexes: [{ on: [] }] } }) }, "no field"],
     ["a home that may be null", { a: model({ table: "a", fields, clusterBy: "opt" }) }, '"opt"'],
+    [
+      "an order of a home where each record lives alone",
+      { a: model({ table: "a", fields, clusterBy: { on: "id", orderBy: "name" } }) },
+      '"name"',
+    ],
+    [
+      "an unknown order of a home",
+      { a: model({ table: "a", fields, clusterBy: { on: "name", orderBy: "nope" as "name" } }) },
+      '"nope"',
+    ],
+    [
+      "an order of a home by its own field",
+      { a: model({ table: "a", fields, clusterBy: { on: "name", orderBy: "name" } }) },
+      "twice",
+    ],
     ["an expiry that is no date", { a: model({ table: "a", fields, expires: "name" }) }, "datetime"],
     ["an empty table name", { a: model({ table: "", fields }) }, "table"],
     [

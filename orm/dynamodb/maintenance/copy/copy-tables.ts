@@ -132,7 +132,7 @@ async function copyRecord(
     return "imported";
   } catch (error) {
     if (!isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) throw error;
-    const key = model.idEntry ? ["id"] : model.home.fields;
+    const key = model.idEntry ? ["id"] : layout.homeFields;
     const same = await findOne(destination, layout, key, values);
     if (same?.values["id"] === values["id"]) return "present";
     const fields = error.meta.target ?? ["id"];

@@ -1,5 +1,5 @@
 import { decodeValue, type Item } from "../../layout/attribute-value.ts";
-import { fieldsIn, fieldsText, indexText, itemKey, parsePartition, shardOf } from "../../layout/keys.ts";
+import { fieldsIn, fieldsText, homeText, indexText, itemKey, parsePartition, shardOf } from "../../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../../layout/model-layout.ts";
 import { textOf } from "../../layout/stored-record.ts";
 
@@ -19,7 +19,7 @@ export interface ModelEntries {
 export function modelEntries(layout: ModelLayout): ModelEntries {
   const { home, expires } = layout.model;
   return {
-    home: `${home.kind}:${fieldsText(home.fields)}`,
+    home: `${home.kind}:${homeText(home)}`,
     entries: [
       ...layout.uniqueEntries.map(({ fields }) => uniqueName(fields)),
       ...layout.indexes.map((index) => `index:${indexText(index)}${index.on.length === 0 ? `#${index.shards}` : ""}`),
