@@ -37,7 +37,7 @@ async function requestsOf(run: () => Promise<unknown>): Promise<string> {
 
 async function compare({ name, driver, byHand }: OwnWork) {
   // Until both are compiled to what they will be in a server that has run for a while.
-  for (let i = 0; i < 75; i++) await Promise.all([cpuOf(driver), cpuOf(byHand)]);
+  for (let i = 0; i < 250; i++) await Promise.all([cpuOf(driver), cpuOf(byHand)]);
   const requests = await requestsOf(driver);
   if (requests !== (await requestsOf(byHand))) throw new Error(`${name}: the two do not send the same requests.`);
   const turns: { driver: number; byHand: number }[] = [];
