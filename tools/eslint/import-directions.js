@@ -2,6 +2,18 @@ import { builtinModules } from "node:module";
 import path from "node:path";
 import { circle } from "./import-graph.js";
 
+/** What the public entry points hand on. */
+const PUBLIC = [
+  "src",
+  "adapters/better-auth",
+  "adapters/authjs",
+  "adapters",
+  "orm/memory",
+  "orm/dynamodb",
+  "orm/runtime",
+  "orm core",
+];
+
 /**
  * The directions of imports between the layers. A layer is the first one whose pattern fits a file; it may import the
  * layers and packages that it lists, and node's own modules. A file that fits no layer (tests, examples, bench,
@@ -40,33 +52,13 @@ const LAYERS = [
   {
     name: "src/testing",
     files: /^src\/testing\.ts$/,
-    layers: [
-      "test/conformance",
-      "orm/testing",
-      "src",
-      "adapters/better-auth",
-      "adapters/authjs",
-      "adapters",
-      "orm/memory",
-      "orm/dynamodb",
-      "orm/runtime",
-      "orm core",
-    ],
+    layers: ["test/conformance", "orm/testing", ...PUBLIC],
     packages: [/^vitest(\/|$)/],
   },
   {
     name: "src",
     files: /^src\//,
-    layers: [
-      "src",
-      "adapters/better-auth",
-      "adapters/authjs",
-      "adapters",
-      "orm/memory",
-      "orm/dynamodb",
-      "orm/runtime",
-      "orm core",
-    ],
+    layers: PUBLIC,
     packages: [],
   },
   // The studio's page, which runs in the browser: what it says to its server, that imports the types of.
