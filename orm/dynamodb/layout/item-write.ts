@@ -3,6 +3,7 @@ import type { AttributeValue, Item } from "./attribute-value.ts";
 import { keyText, type ItemKey } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 import type { Place } from "./places.ts";
+import { textOf } from "./stored-record.ts";
 
 /** Attributes and what they must hold; undefined: there must be none. */
 export type SameAttributes = Readonly<Record<string, AttributeValue | undefined>>;
@@ -28,6 +29,11 @@ export type Guard =
   /** The entry is the dangling one that was seen. */
   | { readonly type: "seen"; readonly born: string; readonly write: string }
   | { readonly type: "none" };
+
+/** That an entry is still the one that was seen. */
+export function seenGuard(entry: Item): Guard {
+  return { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
+}
 
 /** The item that a write is to, as text: tells it from those of other writes. */
 export function writeText({ layout, key }: Pick<ItemWrite, "layout" | "key">): string {

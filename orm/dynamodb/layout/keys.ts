@@ -101,6 +101,12 @@ export function partitionOf(
   return `${model.name}|${text}|${sha256Text(JSON.stringify(texts))}`;
 }
 
+/** The key of a unique key's only item, a record or its entry. Undefined where a value is null or cannot be a key. */
+export function uniqueKey(model: ModelManifest, fields: readonly string[], values: RecordValues): ItemKey | undefined {
+  const _pk = partitionOf(model, fields, values);
+  return _pk === undefined ? undefined : { _pk, _sk: SINGLE };
+}
+
 /** The partition in which a model's records with these values live. */
 export function homePartition(model: ModelManifest, values: RecordValues): string | undefined {
   return partitionOf(model, model.home.fields, values, homeText(model.home));

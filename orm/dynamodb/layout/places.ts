@@ -12,7 +12,7 @@ import {
   partitionOf,
   shardOf,
   shardPartition,
-  SINGLE,
+  uniqueKey,
   type ItemKey,
 } from "./keys.ts";
 import { fieldOf, type ModelLayout } from "./model-layout.ts";
@@ -58,8 +58,8 @@ export function keysOf(layout: ModelLayout, values: RecordValues): PlaceKey[] {
   const homeFields = home.kind === "unique" ? home.fields : ["id"];
   const keys: PlaceKey[] = [{ kind: "record", fields: homeFields, key: homeKey(layout, values) }];
   for (const { fields } of layout.uniqueEntries) {
-    const partition = partitionOf(layout.model, fields, values);
-    if (partition !== undefined) keys.push({ kind: "unique", fields, key: { _pk: partition, _sk: SINGLE } });
+    const key = uniqueKey(layout.model, fields, values);
+    if (key) keys.push({ kind: "unique", fields, key });
   }
   for (const index of layout.indexes) {
     const key = indexKey(layout, index, values, id);
@@ -89,17 +89,28 @@ function requireId({ model }: ModelLayout, values: RecordValues): string {
 /** The key of a record's own item. Throws `INVALID_VALUE` where the record cannot have one. */
 export function homeKey(layout: ModelLayout, values: RecordValues): ItemKey {
   const { model } = layout;
-  const id = requireId(layout, values);
+  requireId(layout, values);
   for (const field of model.home.fields) {
     if (values[field] === null) throw invalidValue(model.name, field, "must not be null: records live at it.");
   }
+  const key = homeKeyAt(layout, values);
+  if (!key) throw invalidValue(model.name, "id", `an id must not be longer than ${MAX_ID_BYTES} bytes.`);
+  return key;
+}
+
+/** The same for values of a home alone. Undefined where no record can have them. */
+export function homeKeyAt(layout: ModelLayout, values: RecordValues): ItemKey | undefined {
+  const { model } = layout;
+  if (model.home.kind === "unique") return uniqueKey(model, model.home.fields, values);
   const _pk = homePartition(model, values);
-  if (_pk === undefined) throw invalidValue(model.name, "id", `an id must not be longer than ${MAX_ID_BYTES} bytes.`);
-  return { _pk, _sk: model.home.kind === "unique" ? SINGLE : sharedSortKey(layout, model.home, values, id) };
+  const id = idText(values["id"]);
+  return _pk === undefined || id === undefined
+    ? undefined
+    : { _pk, _sk: sharedSortKey(layout, model.home, values, id) };
 }
 
 /** The sort key of a record among those of its home, or of an entry in an index. */
-export function sharedSortKey(
+function sharedSortKey(
   layout: ModelLayout,
   { orderBy }: { readonly orderBy: string | undefined },
   values: RecordValues,

@@ -24,12 +24,12 @@ export interface SegmentHooks {
  */
 export async function scanSegments(
   scan: TableScan,
-  items: number | undefined,
+  size: number | undefined,
   from: SegmentKeys,
   hooks: SegmentHooks,
 ): Promise<boolean> {
   const begun = Object.keys(from)[0];
-  const TotalSegments = begun ? Number(begun.split("/")[1]) : (items ?? 0) < LARGE ? 1 : SEGMENTS;
+  const TotalSegments = begun ? Number(begun.split("/")[1]) : (size ?? 0) < LARGE ? 1 : SEGMENTS;
   const names = Array.from({ length: TotalSegments }, (_, number) => `${number}/${TotalSegments}`);
   const keys: Record<string, Item | null> = { ...from };
   let saved = Date.now();

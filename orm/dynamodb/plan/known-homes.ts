@@ -1,6 +1,6 @@
 import type { RecordValues } from "../../values/normalize.ts";
 import type { Item } from "../layout/attribute-value.ts";
-import { keyText, partitionOf, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { keyText, uniqueKey, type ItemKey } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import type { StoredRecord } from "../layout/stored-record.ts";
 import type { PointsPath } from "./access-path.ts";
@@ -99,6 +99,5 @@ function guardedPart({ entryFields, hasEntries, dependents }: ModelLayout, item:
 
 /** Where an id's entry is, whether the model has such entries or not. */
 function idEntry({ model }: ModelLayout, id: unknown): ItemKey | undefined {
-  const _pk = partitionOf(model, ["id"], { id });
-  return _pk === undefined ? undefined : { _pk, _sk: SINGLE };
+  return uniqueKey(model, ["id"], { id });
 }

@@ -10,10 +10,10 @@ import {
   indexText,
   partitionOf,
   shardPartition,
-  SINGLE,
+  uniqueKey,
   type ItemKey,
 } from "../layout/keys.ts";
-import { sharedSortKey } from "../layout/places.ts";
+import { homeKeyAt } from "../layout/places.ts";
 import { cutBound, indexSortKey, isCut, sortValue } from "../layout/sort-key.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
@@ -49,10 +49,7 @@ function planPoints(layout: ModelLayout, bindings: Bindings): PointsPath | undef
   const atHome = pointKeys(bindings, layout.homeFields, (values) => homeKeyAt(layout, values));
   if (atHome) paths.push({ type: "points", via: "home", fields: layout.homeFields, keys: atHome });
   for (const { fields } of layout.uniqueEntries) {
-    const keys = pointKeys(bindings, fields, (values) => {
-      const _pk = partitionOf(model, fields, values);
-      return _pk === undefined ? undefined : { _pk, _sk: SINGLE };
-    });
+    const keys = pointKeys(bindings, fields, (values) => uniqueKey(model, fields, values));
     if (keys) paths.push({ type: "points", via: "unique", fields, keys });
   }
   // The home comes first: at the same number of keys it saves the round trip to the entry.
@@ -87,16 +84,6 @@ function pointKeys(
     // A value that cannot be a key is stored nowhere.
     return key === undefined || utf8Length(key._pk) > 2048 ? [] : [key];
   });
-}
-
-/** The home of records with these values. Undefined where no record can have them. */
-function homeKeyAt(layout: ModelLayout, values: RecordValues): ItemKey | undefined {
-  const { model } = layout;
-  const _pk = homePartition(model, values);
-  if (_pk === undefined) return undefined;
-  if (model.home.kind === "unique") return { _pk, _sk: SINGLE };
-  const id = idText(values["id"]);
-  return id === undefined ? undefined : { _pk, _sk: sharedSortKey(layout, model.home, values, id) };
 }
 
 function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bindings): PartitionsPath | undefined {

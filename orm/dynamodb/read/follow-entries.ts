@@ -3,7 +3,7 @@ import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { decodeValue } from "../layout/attribute-value.ts";
-import { itemKey, idText, partitionOf, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { itemKey, idText, uniqueKey, type ItemKey } from "../layout/keys.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { indexKey, referredKey } from "../layout/places.ts";
 import { decodeFields, numberOf, readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
@@ -47,10 +47,7 @@ export function ownsEntry(layout: ModelLayout, record: StoredRecord, entry: Item
   if (id === undefined) return false;
   const same = (key: ItemKey | undefined) => key?._pk === _pk && key?._sk === _sk;
   if (textOf(entry, "_kind") === "unique") {
-    return layout.uniqueEntries.some(({ fields }) => {
-      const partition = partitionOf(layout.model, fields, record.values);
-      return partition !== undefined && same({ _pk: partition, _sk: SINGLE });
-    });
+    return layout.uniqueEntries.some(({ fields }) => same(uniqueKey(layout.model, fields, record.values)));
   }
   return layout.indexes.some((index: IndexManifest) => same(indexKey(layout, index, record.values, id)));
 }

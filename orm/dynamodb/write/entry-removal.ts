@@ -1,7 +1,7 @@
 import type { StoreContext } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { MAX_TRANSACTION_ITEMS } from "../engine/limits.ts";
-import type { Guard, ItemWrite } from "../layout/item-write.ts";
+import { seenGuard, type Guard, type ItemWrite } from "../layout/item-write.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { itemKey } from "../layout/keys.ts";
 import { keysOf, LOOSE } from "../layout/places.ts";
@@ -67,6 +67,5 @@ export function isYoungEntry(context: Pick<StoreContext, "now">, entry: Item): b
 /** The removal of an entry as it was seen. */
 export function entryRemoval(layout: ModelLayout, entry: Item): ItemWrite {
   const kind = textOf(entry, "_kind") === "unique" ? "unique" : "index";
-  const guard: Guard = { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
-  return { layout, kind, fields: [], key: itemKey(entry), action: "delete", guard };
+  return { layout, kind, fields: [], key: itemKey(entry), action: "delete", guard: seenGuard(entry) };
 }

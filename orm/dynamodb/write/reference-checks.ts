@@ -4,7 +4,7 @@ import { requireLayout, type StoreContext } from "../context.ts";
 import { encodeValue } from "../layout/attribute-value.ts";
 import type { Change } from "../layout/difference.ts";
 import { writeText, type ItemWrite, type SameAttributes } from "../layout/item-write.ts";
-import { partitionOf, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { uniqueKey, type ItemKey } from "../layout/keys.ts";
 import { fieldOf, leavesMark, type EnforcedReference, type ModelLayout } from "../layout/model-layout.ts";
 import { referredKey } from "../layout/places.ts";
 
@@ -88,13 +88,11 @@ async function homeOf(
   value: unknown,
 ): Promise<{ readonly key: ItemKey; readonly same: SameAttributes } | undefined> {
   const { model, table } = layout;
-  const partition = partitionOf(model, [key], { [key]: value });
-  if (partition === undefined) return undefined;
-  if (model.home.kind === "unique" && model.home.fields.join() === key) {
-    return { key: { _pk: partition, _sk: SINGLE }, same: {} };
-  }
+  const place = uniqueKey(model, [key], { [key]: value });
+  if (!place) return undefined;
+  if (model.home.kind === "unique" && model.home.fields.join() === key) return { key: place, same: {} };
   const known = key === "id" ? homes.find(layout, value)?.key : undefined;
-  const entry = known ? undefined : await items.get(model.name, table, { _pk: partition, _sk: SINGLE });
+  const entry = known ? undefined : await items.get(model.name, table, place);
   const home = known ?? (entry && referredKey(entry));
   const field = fieldOf(layout, key);
   return home && { key: home, same: { [field.column]: encodeValue(field, value) } };

@@ -3,8 +3,8 @@ import { requireLayout, type StoreContext } from "../context.ts";
 import type { FailedWrite } from "../engine/door.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { recordGuard, type Change } from "../layout/difference.ts";
-import { writeText, type Guard, type ItemWrite } from "../layout/item-write.ts";
-import { partitionOf, SINGLE, type ItemKey } from "../layout/keys.ts";
+import { seenGuard, writeText, type Guard, type ItemWrite } from "../layout/item-write.ts";
+import { uniqueKey, type ItemKey } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { referredKey } from "../layout/places.ts";
 import { readRecord, textOf, type StoredRecord } from "../layout/stored-record.ts";
@@ -98,10 +98,6 @@ export class Takeovers {
   }
 }
 
-function seenGuard(entry: Item): Guard {
-  return { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
-}
-
 /**
  * Looks at a place that was taken: how to take it over from an entry that leads to no record, or from a record that
  * refers to one that is gone. Undefined where nothing is in the way any more.
@@ -140,9 +136,8 @@ async function missingParent(context: StoreContext, { layout, values }: StoredRe
     const { home } = parent.model;
     if (onDelete !== "cascade" || values[field] === null) continue;
     if (home.kind !== "unique" || home.fields.join() !== key) continue;
-    const _pk = partitionOf(parent.model, home.fields, { [key]: values[field] });
-    if (_pk === undefined) continue;
-    const homeKey = { _pk, _sk: SINGLE };
+    const homeKey = uniqueKey(parent.model, home.fields, { [key]: values[field] });
+    if (!homeKey) continue;
     if (await context.items.get(target, parent.table, homeKey)) continue;
     return { layout: parent, key: homeKey, guard: { type: "absent" } };
   }

@@ -1,6 +1,6 @@
 import { valuesEqual } from "../../../values/compare.ts";
 import { requireLayout, type StoreContext } from "../../context.ts";
-import { keyText, partitionOf, SINGLE, type ItemKey } from "../../layout/keys.ts";
+import { keyText, uniqueKey, type ItemKey } from "../../layout/keys.ts";
 import { fieldOf, type EnforcedReference } from "../../layout/model-layout.ts";
 import { referredKey } from "../../layout/places.ts";
 import { readRecord, type StoredRecord } from "../../layout/stored-record.ts";
@@ -24,10 +24,9 @@ async function missingParent(
   const { field, target, key } = reference;
   const parent = requireLayout(context, target);
   const value = values[field] ?? null;
-  const partition = value === null ? undefined : partitionOf(parent.model, [key], { [key]: value });
+  const place = uniqueKey(parent.model, [key], { [key]: value });
   // TTL removes what expires without a look at its dependents.
-  if (partition === undefined || parent.model.expires) return [];
-  const place = { _pk: partition, _sk: SINGLE };
+  if (!place || parent.model.expires) return [];
   const livesThere = parent.model.home.kind === "unique" && parent.model.home.fields.join() === key;
   if (await isThere(context, reference, place, livesThere ? undefined : value)) return [];
   return [

@@ -2,7 +2,7 @@ import type { StoreContext } from "../../context.ts";
 import { sameAttribute, type Item } from "../../layout/attribute-value.ts";
 import { withUnknown } from "../../layout/difference.ts";
 import { expiryOf } from "../../layout/expiry.ts";
-import type { Guard, ItemWrite } from "../../layout/item-write.ts";
+import { seenGuard, type ItemWrite } from "../../layout/item-write.ts";
 import { keyText, sameKey } from "../../layout/keys.ts";
 import { placesOf, referredKey, type Place } from "../../layout/places.ts";
 import { readRecord, textOf, type StoredRecord } from "../../layout/stored-record.ts";
@@ -71,7 +71,7 @@ async function missingEntries(
         kind === "index"
           ? ({ type: "none" } as const)
           : stored && isOwn(record, stored)
-            ? seen(stored)
+            ? seenGuard(stored)
             : ({ type: "absent" } as const);
       const whole = { ...item, _w: { S: id }, _at: { N: String(context.now()) } };
       return [{ layout, kind, fields, key, action: "put", item: whole, guard }];
@@ -127,10 +127,6 @@ async function confirmDuplicate(
   const other = home && readRecord(layout, await context.items.get(layout.model.name, layout.table, home));
   if (!entry || !other || !ownsEntry(layout, other, entry) || sameKey(other.key, record.key)) return undefined;
   return { model: layout.model.name, fields, ids: [String(other.values["id"]), String(record.values["id"])] };
-}
-
-function seen(entry: Item): Guard {
-  return { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
 }
 
 /** Whether an entry is nobody else's: this record's, or that of an earlier one at the same home. */
