@@ -1,7 +1,7 @@
 import { isOrmError, uniqueViolation } from "../../orm/errors.ts";
 import { checkItemSize } from "../../orm/dynamodb/layout/item-size.ts";
 import type { ModelLayout } from "../../orm/dynamodb/layout/model-layout.ts";
-import { placesOf } from "../../orm/dynamodb/layout/places.ts";
+import { placesOf } from "../../orm/dynamodb/layout/place-items.ts";
 import type { ModelManifest } from "../../orm/schema/manifest.ts";
 import { completeRecord, type RecordValues } from "../../orm/values/normalize.ts";
 import type { RowReference } from "./model-order.ts";

@@ -11,7 +11,7 @@ import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { sameAttribute } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { keyText } from "../../orm/dynamodb/layout/keys.ts";
 import type { ModelLayout } from "../../orm/dynamodb/layout/model-layout.ts";
-import { placesOf } from "../../orm/dynamodb/layout/places.ts";
+import { placesOf } from "../../orm/dynamodb/layout/place-items.ts";
 import { numberOf, readRecord, textOf, type StoredRecord } from "../../orm/dynamodb/layout/stored-record.ts";
 
 /** Makes an empty table of this package's layout. */

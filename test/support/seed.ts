@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dyna
 import type { Schema } from "auth-dynamodb";
 import { layoutsOf, type TableNaming } from "../../orm/dynamodb/layout/model-layout.ts";
 import { expiryOf } from "../../orm/dynamodb/layout/expiry.ts";
-import { placesOf } from "../../orm/dynamodb/layout/places.ts";
+import { placesOf } from "../../orm/dynamodb/layout/place-items.ts";
 import { mapLimit } from "../../orm/util/map-limit.ts";
 import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { completeRecord, type RecordValues } from "../../orm/values/normalize.ts";

@@ -3,7 +3,6 @@ import { errorName, isUnknownOperation } from "./aws-errors.ts";
 import { hasOwnEndpoint } from "./client.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
 import type { EngineKnowledge } from "./engine-knowledge.ts";
-import { checkSize } from "./limits.ts";
 
 // What only reads needs no door, and AWS never the second.
 let nativePart: Promise<typeof import("./native-door.ts")> | undefined;
@@ -25,7 +24,6 @@ export class Engine {
   /** Makes all writes, or none and returns those whose guards did not hold: see {@link Door.write}. */
   async write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
     if (writes.length === 0) return [];
-    checkSize(writes);
     if (this.knowledge.transactions === false) return (await this.#ordered()).write(writes, writeId);
     try {
       const failed = await (await this.#native()).write(writes, writeId);

@@ -3,7 +3,7 @@ import type { ItemWrite } from "../layout/item-write.ts";
 import { cancellationReasons, contention } from "./aws-errors.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
 import { sendSingle } from "./send-single.ts";
-import { MAX_TRANSACTION_ITEMS } from "./limits.ts";
+import { checkSize, MAX_TRANSACTION_ITEMS } from "./limits.ts";
 import { transactItem } from "./write-requests.ts";
 
 const CONCURRENCY = 8;
@@ -16,6 +16,7 @@ export class NativeDoor implements Door {
   constructor(private readonly context: EngineContext) {}
 
   async write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
+    checkSize(writes);
     const [first, ...others] = writes;
     // A record that is gone, or new, cannot tell whose doing it was: only a transaction's token shows that an earlier
     // attempt has landed.

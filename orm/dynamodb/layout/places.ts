@@ -3,7 +3,6 @@ import { knownField } from "../../schema/known.ts";
 import type { IndexManifest } from "../../schema/manifest.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import { decodeValue, type Item } from "./attribute-value.ts";
-import type { Expiry } from "./expiry.ts";
 import {
   homePartition,
   idText,
@@ -16,18 +15,14 @@ import {
   type ItemKey,
 } from "./keys.ts";
 import { fieldOf, type ModelLayout } from "./model-layout.ts";
-import { itemSize, MAX_ITEM_BYTES } from "./item-size.ts";
 import { indexSortKey, sortValue } from "./sort-key.ts";
-import { setFields, textOf } from "./stored-record.ts";
+import { textOf } from "./stored-record.ts";
 
 /** Marks an index entry whose record may be gone, where entries are otherwise as true as their records. */
 export const LOOSE = "_loose";
 
 /** Marks an index entry that holds its whole record. */
 export const CARRIES = "_carries";
-
-/** What a write adds to an entry, at most. */
-const STAMP_BYTES = 200;
 
 /** One item of a record. */
 export interface Place {
@@ -39,13 +34,6 @@ export interface Place {
   readonly carries?: boolean;
   /** The whole item, without what a single write adds to it (`_v`, `_w`). */
   readonly item: Item;
-}
-
-/** What marks a record's items beside its fields. */
-export interface Provenance {
-  /** The write id of the create. */
-  readonly born: string;
-  readonly expiry: Expiry | undefined;
 }
 
 /** One item of a record by its key alone. */
@@ -68,16 +56,6 @@ export function keysOf(layout: ModelLayout, values: RecordValues): PlaceKey[] {
     keys.push({ kind: "index", fields, key, ...(index.carries ? { carries: true } : {}) });
   }
   return keys;
-}
-
-/** Everywhere a record is, with the items. */
-export function placesOf(layout: ModelLayout, values: RecordValues, provenance: Provenance): Place[] {
-  const [home, ...entries] = keysOf(layout, values);
-  if (!home) return [];
-  return [
-    { ...home, item: recordItem(layout, values, home.key, provenance) },
-    ...entries.map((entry) => ({ ...entry, item: entryItem(layout, entry, values, home.key, provenance) })),
-  ];
 }
 
 function requireId({ model }: ModelLayout, values: RecordValues): string {
@@ -132,50 +110,6 @@ export function indexKey(
       ? shardPartition(model, index, shardOf(index, values["id"]))
       : partitionOf(model, index.on, values, indexText(index));
   return partition === undefined ? undefined : { _pk: partition, _sk: sharedSortKey(layout, index, values, id) };
-}
-
-function recordItem(layout: ModelLayout, values: RecordValues, key: ItemKey, { born, expiry }: Provenance): Item {
-  const item: Item = {
-    _pk: { S: key._pk },
-    _sk: { S: key._sk },
-    _kind: { S: "record" },
-    _model: { S: layout.model.name },
-    _born: { S: born },
-  };
-  setFields(item, layout.model.fields.values(), values);
-  if (expiry) {
-    item["_ttl"] = { N: String(expiry.record) };
-    if (layout.hasEntries) item["_ettl"] = { N: String(expiry.entries) };
-  }
-  return item;
-}
-
-/**
- * An entry holds where the record is, the id, and all fields that place the record: enough to start reading related
- * records together with the record, and to remove the record with all its items. One that carries the record holds it
- * whole, unless the two together are too large for an item.
- */
-function entryItem(
-  layout: ModelLayout,
-  { kind, key, carries }: PlaceKey,
-  values: RecordValues,
-  home: ItemKey,
-  { born, expiry }: Provenance,
-): Item {
-  const item: Item = {
-    _pk: { S: key._pk },
-    _sk: { S: key._sk },
-    _kind: { S: kind },
-    _model: { S: layout.model.name },
-    _born: { S: born },
-    _ref: { M: keyAttributes(home) },
-  };
-  if (expiry) item["_ttl"] = { N: String(expiry.entries) };
-  setFields(item, layout.entryFields, values);
-  if (!carries) return item;
-  const whole: Item = { ...item, [CARRIES]: { BOOL: true } };
-  setFields(whole, layout.model.fields.values(), values);
-  return itemSize(whole) + STAMP_BYTES <= MAX_ITEM_BYTES ? whole : item;
 }
 
 /** A key as attributes. */

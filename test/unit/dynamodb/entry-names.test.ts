@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { itemKey, parsePartition } from "../../../orm/dynamodb/layout/keys.ts";
-import { placesOf } from "../../../orm/dynamodb/layout/places.ts";
+import { placesOf } from "../../../orm/dynamodb/layout/place-items.ts";
 import {
   entryFields,
   isNamed,

@@ -1,7 +1,7 @@
 import { belongsTo, boolean, datetime, defineSchema, id, integer, json, model, number, string } from "auth-dynamodb";
 import { expiryOf } from "../../../orm/dynamodb/layout/expiry.ts";
 import { layoutsOf, type ModelLayout, type TableNaming } from "../../../orm/dynamodb/layout/model-layout.ts";
-import { placesOf } from "../../../orm/dynamodb/layout/places.ts";
+import { placesOf } from "../../../orm/dynamodb/layout/place-items.ts";
 import { readRecord, type StoredRecord } from "../../../orm/dynamodb/layout/stored-record.ts";
 import { compileManifest } from "../../../orm/schema/compile-manifest.ts";
 import { completeRecord, type RecordValues } from "../../../orm/values/normalize.ts";

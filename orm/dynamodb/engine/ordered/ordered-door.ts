@@ -6,6 +6,7 @@ import { numberOf, textOf } from "../../layout/stored-record.ts";
 import { isFromWrite, MARKS } from "../../layout/write-ids.ts";
 import type { Door, EngineContext, FailedWrite } from "../door.ts";
 import type { Placeholders } from "../expression.ts";
+import { checkSize } from "../limits.ts";
 import { takeLane } from "../marks.ts";
 import { sendSingle } from "../send-single.ts";
 import { writeInput } from "../write-requests.ts";
@@ -29,6 +30,8 @@ export class OrderedDoor implements Door {
   constructor(private readonly context: EngineContext) {}
 
   async write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
+    // The same bound as where they go together: what an application may do does not depend on its engine.
+    checkSize(writes);
     const [first, ...others] = writes;
     if (first && others.length === 0) {
       const isHome = first.kind === "record" && first.action !== "put";
