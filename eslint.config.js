@@ -23,7 +23,13 @@ export default defineConfig(
   },
   {
     files: ["**/*.{ts,tsx,mts,cts}"],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        // Named rather than found by the project service, which needs a third more memory and twice the time.
+        project: ["tsconfig.json", "cli/studio/page/tsconfig.json", "examples/*/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       "no-undef": "off",
       "no-duplicate-imports": ["error", { allowSeparateTypeImports: true, includeExports: true }],
