@@ -15,6 +15,8 @@
  * - `INVALID_VALUE`: a value that does not fit its field.
  * - `INVALID_OPTION`: an option that a function does not have, or a value that it cannot have; `meta.target` names it.
  * - `MISSING_SCHEMA`, `DEADLOCK`: of drivers for other backends; the drivers of this package never raise them.
+ * - `STORAGE_FORMAT_UNSUPPORTED`: a newer release has pushed the table, and this one would read or write wrongly what
+ *   is stored in it; `meta.table` names it.
  * - `SETUP_FAILED`: the backend refused a step of a set-up, or could not be reached. See `RuntimeSetupError`.
  */
 export type OrmErrorCode =
@@ -32,6 +34,7 @@ export type OrmErrorCode =
   | "INVALID_OPTION"
   | "MISSING_SCHEMA"
   | "DEADLOCK"
+  | "STORAGE_FORMAT_UNSUPPORTED"
   | "SETUP_FAILED";
 
 /** What an error is about. */

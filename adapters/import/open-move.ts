@@ -1,5 +1,6 @@
 import type { ModelLayout } from "../../orm/dynamodb/layout/model-layout.ts";
 import { layoutsOf } from "../../orm/dynamodb/layout/model-layout.ts";
+import { requireFormatOf } from "../../orm/dynamodb/maintenance/require-format.ts";
 import { storableManifest } from "../../orm/dynamodb/layout/storable.ts";
 import type { Manifest } from "../../orm/schema/manifest.ts";
 import type { RecordValues } from "../../orm/values/normalize.ts";
@@ -32,6 +33,7 @@ export interface Move extends MoveParts {
 
 /** Opens both sides, and counts what the source has and the tables have no model for. */
 export async function openMove({ source, place }: MoveParts, dryRun: boolean): Promise<Move> {
+  await requireFormatOf(place);
   const manifest = storableManifest(place.schema);
   const layouts: ReadonlyMap<string, ModelLayout> = layoutsOf(manifest, namingOf(place));
   // Every look-up has a key: what would scan is a mistake here.

@@ -152,6 +152,7 @@ describe("the pages", () => {
       INVALID_VALUE: true,
       MISSING_SCHEMA: true,
       DEADLOCK: true,
+      STORAGE_FORMAT_UNSUPPORTED: true,
       SETUP_FAILED: true,
     };
     const rows = [...pageOf("troubleshooting").matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.*)\|$/gm)];

@@ -40,7 +40,7 @@ const CALLERS: Readonly<Record<string, (client: DynamoDBClient) => Promise<unkno
   storageStats: (client) => storageStats({ schema, client, table: "auth" }),
   copyTables: (client) => copyTables({ schema, from: { client, table: "auth" }, to: { client, table: "new" } }),
   importFromAuthJsDynamoDB: (client) =>
-    importFromAuthJsDynamoDB({ from: { client, table: "auth" }, to: { client, table: "new" } }),
+    importFromAuthJsDynamoDB({ from: { client, table: "old" }, to: { client, table: "auth" } }),
 };
 
 /** The error of each. */

@@ -1,4 +1,5 @@
 import { ForeignTable } from "../../../orm/dynamodb/maintenance/copy/foreign-table.ts";
+import { requireFormatOf } from "../../../orm/dynamodb/maintenance/require-format.ts";
 import type { JobProgress } from "../../../orm/dynamodb/maintenance/job-progress.ts";
 import { checkOptions } from "../../../orm/options/check-options.ts";
 import type { Schema } from "../../../orm/schema/model.ts";
@@ -39,6 +40,7 @@ export async function importFromAuthJsDynamoDB(options: ImportOptions): Promise<
 export async function importIntoSchema(schema: Schema, options: ImportOptions): Promise<ImportReport> {
   const { from, to, dryRun = false, resume, onProgress, signal, pageSize = PAGE_SIZE } = options;
   const { client, table = "next-auth" } = from;
+  await requireFormatOf({ ...to, schema });
   // A stale read would take a record that is there for a missing one.
   const store = openStore({ ...to, consistency: "strong" }, schema);
   const source = new ForeignTable({ client, table });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, type FileHandle } from "node:fs/promises";
 import type { JobProgress } from "../../../orm/dynamodb/maintenance/job-progress.ts";
 import { scanRecords } from "../../../orm/dynamodb/maintenance/copy/scan-records.ts";
+import { requireFormatOf } from "../../../orm/dynamodb/maintenance/require-format.ts";
 import { storableManifest } from "../../../orm/dynamodb/layout/storable.ts";
 import { invalidOption } from "../../../orm/errors.ts";
 import { checkOptions, type OptionsOf } from "../../../orm/options/check-options.ts";
@@ -59,6 +60,7 @@ export async function exportToJson(options: ExportToJsonOptions): Promise<Export
     const file = jsonFileOf(folder, model);
     if (existsSync(file)) throw invalidOption(`"${file}" is there already. Give another folder.`, "folder");
   }
+  await requireFormatOf(options);
   await mkdir(folder, { recursive: true, mode: MODE.folder });
   const files = new Map<string, FileHandle>();
   const exported: Record<string, number> = {};

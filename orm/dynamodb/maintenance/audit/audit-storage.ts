@@ -19,6 +19,7 @@ import { keyText } from "../../layout/keys.ts";
 import { TABLE_NAMING, type TableNaming } from "../../layout/model-layout.ts";
 import { storableManifest } from "../../layout/storable.ts";
 import type { JobProgress } from "../job-progress.ts";
+import { requireFormat } from "../require-format.ts";
 import { scanTables } from "../scan-tables.ts";
 import { schemaTables } from "../schema-tables.ts";
 import { auditedTable, type AuditedTable } from "./audited-table.ts";
@@ -77,6 +78,7 @@ export async function* auditStorage(options: AuditOptions): AsyncGenerator<Audit
   checkOptions("auditStorage", options, { own: AUDIT_OPTIONS, shared: SHARED_OPTIONS });
   const { schema, client, table, tables, tablePrefix, pageSize = 100, resume, signal, onRequest } = options;
   const context = new Store({ client, table, tables, tablePrefix, onRequest }, storableManifest(schema)).job();
+  await requireFormat(context);
   const models = new Map(schemaTables(context.layouts).map(({ name, layouts }) => [name, layouts[0].model.name]));
   const names = [...models].map(([name, model]) => ({ name, model }));
   const pages = scanTables({ sender: context.sender, client, tables: names, pageSize, resume, signal });

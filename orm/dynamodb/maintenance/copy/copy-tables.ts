@@ -23,6 +23,7 @@ import { findRecords, firstOf } from "../../read/find.ts";
 import { createRecord } from "../../write/create.ts";
 import type { Duplicate } from "../duplicate.ts";
 import type { JobProgress } from "../job-progress.ts";
+import { requireFormat, requireFormatOf } from "../require-format.ts";
 import { scanRecords, type ScannedRecord } from "./scan-records.ts";
 
 /** What {@link copyTables} takes. */
@@ -86,6 +87,8 @@ export async function copyTables(options: CopyTablesOptions): Promise<CopyReport
   const manifest = storableManifest(schema);
   const destination = new Store(to, manifest).job();
   refuseSameTable(options, layoutsOf(manifest, from), destination.layouts);
+  await requireFormatOf({ ...from, schema });
+  await requireFormat(destination);
   const imported: Record<string, number> = {};
   const present: Record<string, number> = {};
   const duplicates: Duplicate[] = [];

@@ -25,6 +25,7 @@ import { applySettings, wouldApply } from "./apply-settings.ts";
 import { schemaTables, type SchemaTable } from "../schema-tables.ts";
 import { createTable } from "./create-table.ts";
 import { checkKeys, describeTable, waitUntilActive } from "../describe-table.ts";
+import { requireFormat } from "../require-format.ts";
 import { TABLE_SETTINGS, type PushedSetting, type SettingOutcome, type TableSettings } from "./table-settings.ts";
 
 /** What {@link pushSchema} takes. */
@@ -119,19 +120,21 @@ export async function pushSchema(options: PushSchemaOptions): Promise<PushedTabl
   const client = sendOf(options.client);
   const context = new Store({ client: options.client, ...namingOf(options) }, storableManifest(options.schema)).job();
   checkDrop(options.drop ?? [], [...context.layouts.values()]);
-  const subjects = await mapLimit(schemaTables(context.layouts), CONCURRENCY, async ({ name: table, layouts }) => {
-    const known = await named(client, layouts, () => describeTable(client, table));
-    if (known) checkKeys(table, known, layouts[0].model.name);
-    return { table, layouts, known };
+  const subjects = await mapLimit(schemaTables(context.layouts), CONCURRENCY, async ({ name, layouts }) => {
+    const known = await named(client, layouts, () => describeTable(client, name));
+    if (known) checkKeys(name, known, layouts[0].model.name);
+    return { name, layouts, known };
   });
+  await requireFormat(
+    context,
+    subjects.filter(({ known }) => known),
+  );
   return mapLimit(subjects, CONCURRENCY, (subject) =>
     named(client, subject.layouts, () => pushTable(context, client, subject, options)),
   );
 }
 
-interface Subject {
-  readonly table: string;
-  readonly layouts: SchemaTable["layouts"];
+interface Subject extends SchemaTable {
   readonly known: TableDescription | undefined;
 }
 
@@ -141,7 +144,7 @@ async function pushTable(
   subject: Subject,
   options: PushSchemaOptions,
 ): Promise<PushedTable> {
-  const { table, layouts, known } = subject;
+  const { name: table, layouts, known } = subject;
   const { dryRun = false, onDuplicates = "throw", backfill: mode = "changes", drop = [], onProgress, signal } = options;
   const base = { table, models: layouts.map(({ model }) => model.name), created: !known };
   const expires = layouts.some(({ model }) => model.expires !== undefined);

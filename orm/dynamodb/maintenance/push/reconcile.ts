@@ -3,6 +3,7 @@ import type { StoreContext } from "../../context.ts";
 import type { ModelLayout } from "../../layout/model-layout.ts";
 import { newWriteId } from "../../layout/write-ids.ts";
 import type { SchemaTable } from "../schema-tables.ts";
+import { STORAGE_FORMAT } from "../storage-format.ts";
 import { nameOf } from "./named-duplicates.ts";
 import { rehearse } from "./rehearse.ts";
 import { backfill, type BackfillProgress, type BackfillResult } from "./backfill.ts";
@@ -67,9 +68,10 @@ export async function reconcile(
     const { kept, settled } = compared;
     const changes = options.fresh ? [] : compared.changes;
     const nothing = { ...nothingFilled(options.total), changes, kept };
-    if (settled) return { ...nothing, schema: "already recorded" };
+    if (settled && before?.format === STORAGE_FORMAT) return { ...nothing, schema: "already recorded" };
     if (options.dryRun) return { ...(await rehearsed(context, subject, options, changes)), changes, kept };
-    if (options.mode === "none" && !options.fresh) {
+    // Where the format alone is an older one, no record has to be looked at.
+    if (options.mode === "none" && !options.fresh && !settled) {
       return { ...nothing, complete: changes.length === 0, schema: "not recorded" };
     }
 

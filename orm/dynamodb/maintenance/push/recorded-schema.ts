@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { StoreContext } from "../../context.ts";
 import type { AttributeValue, Item } from "../../layout/attribute-value.ts";
-import { SINGLE, type ItemKey } from "../../layout/keys.ts";
 import { keyAttributes } from "../../layout/places.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { isConditionFailure } from "../../engine/aws-errors.ts";
 import type { SegmentKeys } from "../scan-segments.ts";
+import { formatOf, SCHEMA_KEY, STORAGE_FORMAT } from "../storage-format.ts";
 import type { RecordedModel } from "./schema-change.ts";
-
-/** Where a table keeps what was pushed to it. No model's key begins with the separator. */
-export const SCHEMA_KEY: ItemKey = { _pk: "|schema", _sk: SINGLE };
 
 /** A back-fill that has begun, by this push or by one that was stopped. */
 export interface Work {
@@ -22,6 +19,8 @@ export interface Work {
 
 /** What a table is known to hold. */
 export interface RecordedSchema {
+  /** The storage format of the release that pushed last: never a newer one than this release knows. */
+  readonly format: number;
   readonly fingerprint: string;
   readonly models: ReadonlyMap<string, RecordedModel>;
   /** A back-fill that has begun. */
@@ -30,7 +29,7 @@ export interface RecordedSchema {
   readonly write: string;
 }
 
-/** Reads a table's record of its schema. */
+/** Reads a table's record of its schema. Throws `STORAGE_FORMAT_UNSUPPORTED` where a newer release has written it. */
 export async function readRecordedSchema(
   context: StoreContext,
   table: string,
@@ -40,6 +39,7 @@ export async function readRecordedSchema(
   if (!item) return undefined;
   const work = mapOf(item["work"]);
   return {
+    format: formatOf(item, table, model),
     fingerprint: textOf(item, "fingerprint") ?? "",
     models: new Map(
       Object.entries(mapOf(item["models"]) ?? {}).map(([name, value]) => [name, decodeModel(mapOf(value) ?? {})]),
@@ -59,13 +59,14 @@ export async function writeRecordedSchema(
   table: string,
   model: string,
   before: RecordedSchema | undefined,
-  next: Omit<RecordedSchema, "write">,
+  next: Omit<RecordedSchema, "write" | "format">,
 ): Promise<RecordedSchema | undefined> {
   const write = randomUUID();
   const item: Item = {
     ...keyAttributes(SCHEMA_KEY),
     _kind: { S: "schema" },
     _w: { S: write },
+    format: { N: String(STORAGE_FORMAT) },
     fingerprint: { S: next.fingerprint },
     models: { M: Object.fromEntries([...next.models].map(([name, recorded]) => [name, encodeModel(recorded)])) },
     pushedAt: { S: new Date(context.now()).toISOString() },
@@ -93,7 +94,7 @@ export async function writeRecordedSchema(
           }
         : { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeNames: { "#pk": "_pk" } }),
     });
-    return { ...next, write };
+    return { ...next, format: STORAGE_FORMAT, write };
   } catch (error) {
     if (isConditionFailure(error)) return undefined;
     throw error;

@@ -11,6 +11,7 @@ import { storableManifest } from "../../layout/storable.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { checkKeys, describeTable } from "../describe-table.ts";
 import type { JobProgress } from "../job-progress.ts";
+import { requireFormat } from "../require-format.ts";
 import { scanTables } from "../scan-tables.ts";
 import { schemaTables, type SchemaTable } from "../schema-tables.ts";
 
@@ -84,6 +85,7 @@ export async function storageStats(options: StorageStatsOptions): Promise<Storag
   }));
   for (const { name, known, layouts } of described) if (known) checkKeys(name, known, layouts[0].model.name);
   const existing = described.filter(({ known }) => known !== undefined);
+  await requireFormat(context, existing);
   const counts = new Map<string, Map<string, Counts>>();
   const total = existing.reduce((sum, { known }) => sum + (known?.ItemCount ?? 0), 0);
   let progress: JobProgress = { done: 0, total, resume: undefined, complete: true };
