@@ -1,4 +1,5 @@
 import { openOrm } from "../../adapters/open-orm.ts";
+import { requireFormatOf } from "../../orm/dynamodb/maintenance/require-format.ts";
 import { storedPlaces, type StoredPlace } from "../../orm/dynamodb/maintenance/places/stored-places.ts";
 import { storableManifest } from "../../orm/dynamodb/layout/storable.ts";
 import type { ModelManifest } from "../../orm/schema/manifest.ts";
@@ -48,6 +49,7 @@ export async function find(target: Target, flags: FindFlags, terminal: Terminal)
       `No key or index of ${name} leads there: it would read the whole table, which --allow-scan allows. ` +
         `Without a scan: ${waysTo(model, names)}.`,
     );
+  await requireFormatOf({ schema, client, ...naming });
   const found = await records.findMany({ where, take: flags.limit + 1 });
   const shown = await Promise.all(
     found.slice(0, flags.limit).map(async (record): Promise<Shown> => ({

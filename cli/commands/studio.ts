@@ -1,3 +1,5 @@
+import { requireFormatOf } from "../../orm/dynamodb/maintenance/require-format.ts";
+import { isOrmError } from "../../orm/errors.ts";
 import type { Target } from "../config/resolve-target.ts";
 import { connectionLine, describeConnection } from "../connection/describe-connection.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -17,6 +19,7 @@ export interface StudioFlags {
 /** Serves a page for the tables, until it is stopped. */
 export async function studio(target: Target, flags: StudioFlags, terminal: Terminal): Promise<ExitCode> {
   const { port = 0, readOnly = false, showSecrets = false } = flags;
+  await refuseNewerFormat(target);
   const connection = connectionLine(await describeConnection(target.client));
   // Beside the command, where the build has put it.
   const assets = await readAssets(new URL("./studio/", import.meta.url));
@@ -37,6 +40,15 @@ export async function studio(target: Target, flags: StudioFlags, terminal: Termi
   await stopped(terminal.signal);
   await running.stop();
   return EXIT.ok;
+}
+
+/** Whatever else is wrong with the database, the page tells where it meets it. */
+async function refuseNewerFormat({ schema, client, naming }: Target): Promise<void> {
+  try {
+    await requireFormatOf({ schema, client, ...naming });
+  } catch (error) {
+    if (isOrmError(error, "STORAGE_FORMAT_UNSUPPORTED")) throw error;
+  }
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

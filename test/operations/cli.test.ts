@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
@@ -10,6 +10,8 @@ import { engineNamed, engines, uniquePrefix } from "../support/engines.ts";
 import { startProxy } from "../support/proxy.ts";
 import { seed } from "../support/seed.ts";
 import { run, start, useCommandLine } from "./cli.ts";
+import { ADVICE, NEWER, setFormat } from "./format-tables.ts";
+import { itemsOf } from "./stored-items.ts";
 
 const engine = engineNamed("dynoxide") ?? engines[0]!;
 const client = engine.createClient();
@@ -171,6 +173,40 @@ describe("plan and push", () => {
       // Nor is it said to have been given any.
       expect(ended.stdout).toMatch(/user: (would be )?given entries of index:company\n/);
     }
+  });
+});
+
+describe("tables of a newer release", () => {
+  it("are refused by every command that opens them, with 3, and nothing is written", async () => {
+    const tablePrefix = uniquePrefix("newer");
+    const settings = env({ TEST_PREFIX: tablePrefix });
+    await run(["push", ...own], settings);
+    await seed(client, before, { tablePrefix }, [{ model: "user", data: { id: "u1", email: "ada@example.com" } }]);
+    const table = `${tablePrefix}users`;
+    await setFormat(client, table, NEWER);
+    const folder = mkdtempSync(join(tmpdir(), "newer-"));
+    writeFileSync(join(folder, "user.jsonl"), '{"id":"u2","email":"eva@example.com"}\n');
+    const stored = await itemsOf(client, table);
+    const commands = [
+      ["plan"],
+      ["push", "--backfill"],
+      ["audit"],
+      ["repair"],
+      ["stats"],
+      ["find", "user", "email=ada@example.com"],
+      ["export", "--to-json", join(folder, "export")],
+      ["import", "--from-json", folder],
+      ["import", "--from-prefix", "none_"],
+      ["studio"],
+    ];
+    for (const [command = "", ...rest] of commands) {
+      const ended = await run([command, ...own, ...rest], { ...settings, TEST_SCHEMA: "changed" });
+      expect({ command, ...ended }).toMatchObject({ command, code: 3, stdout: "" });
+      expect(ended.stderr).toMatch(ADVICE);
+    }
+    expect(await itemsOf(client, table)).toEqual(stored);
+    expect(readdirSync(folder)).toEqual(["user.jsonl"]);
+    rmSync(folder, { recursive: true });
   });
 });
 
