@@ -14,6 +14,7 @@ const NONE: DriverCapabilities = {
   supportsDates: false,
   supportsBooleans: false,
   supportsTransactions: false,
+  transactionIsolation: "none",
   supportsSchemaNamespaces: false,
   supportsTransactionalDDL: false,
   supportsJoin: false,

@@ -7,6 +7,16 @@ import type { RecordValues } from "./values/normalize.ts";
 /** How a backend compares text where no mode is given. */
 export type TextComparison = "case-sensitive" | "case-insensitive" | "database-default";
 
+/**
+ * What a transaction can rely on when it commits.
+ *
+ * - `read committed`: each read sees what is committed, those of two moments together are no snapshot, and of what is
+ *   written the first to commit wins.
+ * - `serializable`: besides, what was read is still so at the commit: every record, and every id and unique value that
+ *   was looked up and found free. Lists are held by the records that they had; one that would have more is not noticed.
+ */
+export type Isolation = "read committed" | "serializable";
+
 /** What a backend can do. Each says what follows for a storage layer that is to run on several of them. */
 export interface DriverCapabilities {
   /** `manual`: integer ids are assigned by the application; `generated` ones are refused when the ORM is created. */
@@ -21,6 +31,8 @@ export interface DriverCapabilities {
   readonly supportsBooleans: boolean;
   /** Whether `transaction` commits all or nothing: without, its writes are immediate and a throw takes none back. */
   readonly supportsTransactions: boolean;
+  /** The strongest `isolation` that a transaction can ask for; what is stronger is refused. `none`: there are none. */
+  readonly transactionIsolation: "none" | Isolation;
   /** Whether tables can be qualified by a schema: without, `tableName(name, { schema })` is refused. */
   readonly supportsSchemaNamespaces: boolean;
   /** Whether a set-up that fails leaves nothing: without, run it again, it goes on where it stopped. */
@@ -127,6 +139,14 @@ export interface TransactionOptions {
    * was taken meanwhile). Default 0: the error is thrown. A `FOREIGN_KEY_VIOLATION` is thrown always.
    */
   readonly retries?: number;
+  /**
+   * Default `"read committed"`: reads are not looked at again, and of the records that are written the first to commit
+   * wins. With `"serializable"`, what was read must be unchanged at the commit as well (records, and ids and unique
+   * values that were free; not that a list would have no more records): else it is a `TRANSACTION_CONFLICT`, and
+   * nothing is written, also where the transaction only reads. `INVALID_OPTION` where the backend cannot do that, and
+   * inside of a transaction that is not so itself.
+   */
+  readonly isolation?: Isolation;
 }
 
 /**
@@ -174,7 +194,8 @@ export interface DriverConnection {
    * On the connection of a transaction it is a savepoint: its writes become the transaction's own when `run` ends,
    * and a throw takes back those made through its connection, no others. Calls on the connection around it that run
    * at the same time, other savepoints included, need not see its writes before that, and must not both change one
-   * record: the later one may then fail with `TRANSACTION_CONFLICT`. `retries` run it again after that.
+   * record: the later one may then fail with `TRANSACTION_CONFLICT`. `retries` run it again after that. The isolation
+   * is that of the outermost one: a stronger one is refused.
    */
   transaction<T>(run: (connection: DriverConnection) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** How a read would be served. */

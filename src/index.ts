@@ -133,6 +133,7 @@ export type {
   Increment,
   OrmDriver,
   TextComparison,
+  Isolation,
   TransactionOptions,
 } from "../orm/driver.ts";
 export { matches } from "../orm/query/evaluate.ts";

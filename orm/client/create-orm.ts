@@ -7,6 +7,7 @@ import { objectWith, schemaOption } from "../options/option-kinds.ts";
 import { compileManifest } from "../schema/compile-manifest.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Schema } from "../schema/model.ts";
+import { checkIsolation } from "./check-isolation.ts";
 import { ModelOperations } from "./model-client.ts";
 import type { OrmClient } from "./types.ts";
 import type { UntypedOrmClient } from "./untyped.ts";
@@ -49,10 +50,13 @@ function clientOver<Handle extends DriverHandle>(
   connection: DriverConnection,
   handle: Handle,
 ): UntypedOrmClient<Handle> {
-  const transaction = <T>(
+  const transaction = async <T>(
     run: (tx: UntypedOrmClient<Handle>) => Promise<T>,
     options?: TransactionOptions,
-  ): Promise<T> => connection.transaction((inner) => run(clientOver(manifest, inner, handle)), options);
+  ): Promise<T> => {
+    if (options?.isolation !== undefined) checkIsolation(handle, options.isolation);
+    return connection.transaction((inner) => run(clientOver(manifest, inner, handle)), options);
+  };
 
   const batch = (tasks: readonly ((tx: UntypedOrmClient<Handle>) => Promise<unknown>)[]): Promise<unknown[]> =>
     transaction(async (tx) => {

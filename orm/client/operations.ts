@@ -7,7 +7,8 @@ export interface OrmOperations<Client, Handle> {
    * `supportsTransactions`; elsewhere they are immediate. A throw discards them and is passed on.
    * A transaction inside another one is a savepoint: its writes are part of the outer one's, and a throw that is
    * caught there takes back its own. Throws `TRANSACTION_CONFLICT` (retryable) where
-   * another writer was first, unless `retries` says how often to run `run` again.
+   * another writer was first, unless `retries` says how often to run `run` again. By default that is about what is
+   * written; with `isolation: "serializable"` about what is read, too.
    */
   transaction<T>(run: (tx: Client) => Promise<T>, options?: TransactionOptions): Promise<T>;
 

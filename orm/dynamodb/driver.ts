@@ -27,7 +27,11 @@ export function createDynamodbDriver<Client extends DynamodbClient>(
   const handle = createDriverHandle({
     kind: KIND,
     client: options.client,
-    capabilities: { ...CAPABILITIES, supportsTransactions: transactions === "atomic" },
+    capabilities: {
+      ...CAPABILITIES,
+      supportsTransactions: transactions === "atomic",
+      transactionIsolation: transactions === "atomic" ? "serializable" : "none",
+    },
   });
   return { handle, connect: (manifest) => new DynamodbConnection(new Store(options, manifest), transactions) };
 }

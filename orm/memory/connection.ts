@@ -1,5 +1,5 @@
 import type { DriverConnection, Explanation, FindQuery, Increment, TransactionOptions } from "../driver.ts";
-import { isOrmError, uniqueViolation } from "../errors.ts";
+import { invalidOption, isOrmError, uniqueViolation } from "../errors.ts";
 import { matches } from "../query/evaluate.ts";
 import { isAfter, recordOrder } from "../query/order.ts";
 import { allOf, conjuncts, equals, type Predicate } from "../query/predicate.ts";
@@ -7,6 +7,7 @@ import type { UniqueLookup } from "../query/unique-lookup.ts";
 import type { ModelManifest } from "../schema/manifest.ts";
 import { knownField } from "../schema/known.ts";
 import { normalizeValue, type RecordValues } from "../values/normalize.ts";
+import { ObservedReads } from "./observed-reads.ts";
 import { OverlayTables } from "./overlay.ts";
 import type { References } from "./references.ts";
 import { KIND, type StoreTables } from "./tables.ts";
@@ -30,11 +31,14 @@ export class MemoryConnection implements DriverConnection {
     const { per } = query;
     const result = per === undefined ? page(found) : groups(found, per).flatMap(page);
     this.tables.noteRead(query.model, result);
+    this.observe(query.model, query.where, result);
     return result;
   }
 
   async count(model: ModelManifest, where: Predicate): Promise<number> {
-    return this.matching(model, where).length;
+    const found = this.matching(model, where);
+    this.observe(model, where, found);
+    return found.length;
   }
 
   async create(model: ModelManifest, record: RecordValues): Promise<RecordValues> {
@@ -47,19 +51,19 @@ export class MemoryConnection implements DriverConnection {
   }
 
   async update(model: ModelManifest, where: Predicate, data: RecordValues): Promise<RecordValues | null> {
-    return this.change(model, this.matching(model, where).slice(0, 1), () => data)[0] ?? null;
+    return this.change(model, this.firstOf(model, where), () => data)[0] ?? null;
   }
 
   async updateMany(model: ModelManifest, where: Predicate, data: RecordValues): Promise<number> {
-    return this.change(model, this.matching(model, where), () => data).length;
+    return this.change(model, this.allOf(model, where), () => data).length;
   }
 
   async deleteMany(model: ModelManifest, where: Predicate): Promise<number> {
-    return this.remove(model, this.matching(model, where)).length;
+    return this.remove(model, this.allOf(model, where)).length;
   }
 
   async consume(model: ModelManifest, where: Predicate): Promise<RecordValues | null> {
-    return this.remove(model, this.matching(model, where).slice(0, 1))[0] ?? null;
+    return this.remove(model, this.firstOf(model, where))[0] ?? null;
   }
 
   async increment({ model, where, increment, set }: Increment): Promise<RecordValues | null> {
@@ -70,7 +74,7 @@ export class MemoryConnection implements DriverConnection {
       });
       return { ...set, ...Object.fromEntries(sums) };
     };
-    return this.change(model, this.matching(model, where).slice(0, 1), add)[0] ?? null;
+    return this.change(model, this.firstOf(model, where), add)[0] ?? null;
   }
 
   async upsert(
@@ -79,17 +83,22 @@ export class MemoryConnection implements DriverConnection {
     create: RecordValues,
     update: RecordValues,
   ): Promise<RecordValues> {
-    const found = this.matching(model, allOf(key.fields.map((field) => equals(field, values[field]))));
+    const found = this.allOf(model, allOf(key.fields.map((field) => equals(field, values[field]))));
     const [stored = create] = found.length > 0 ? this.change(model, found, () => update) : this.insert(model, [create]);
     return stored;
   }
 
   async transaction<T>(
     run: (connection: DriverConnection) => Promise<T>,
-    { retries = 0 }: TransactionOptions = {},
+    { retries = 0, isolation }: TransactionOptions = {},
   ): Promise<T> {
+    const nested = this.tables instanceof OverlayTables ? this.tables : undefined;
+    if (isolation === "serializable" && nested && !nested.reads) {
+      throw invalidOption("The transaction around this one is not serializable: give isolation to that.", "isolation");
+    }
     for (let attempt = 1; ; attempt++) {
-      const overlay = new OverlayTables(this.tables, this.references);
+      const reads = nested ? nested.reads : isolation === "serializable" ? new ObservedReads() : undefined;
+      const overlay = new OverlayTables(this.tables, this.references, reads);
       let result: T;
       try {
         result = await run(new MemoryConnection(overlay, this.references));
@@ -115,6 +124,23 @@ export class MemoryConnection implements DriverConnection {
       ordered: home || orderBy.length === 0,
       roundTrips: 0,
     };
+  }
+
+  private firstOf(model: ModelManifest, where: Predicate): RecordValues[] {
+    const found = this.matching(model, where).slice(0, 1);
+    this.observe(model, where, found);
+    return found;
+  }
+
+  private allOf(model: ModelManifest, where: Predicate): RecordValues[] {
+    const found = this.matching(model, where);
+    this.observe(model, where, found);
+    return found;
+  }
+
+  /** Notes what a serializable transaction was told. */
+  private observe(model: ModelManifest, where: Predicate, found: readonly RecordValues[]): void {
+    if (this.tables instanceof OverlayTables) this.tables.observe(model, where, found);
   }
 
   private matching(model: ModelManifest, where: Predicate): RecordValues[] {

@@ -13,6 +13,7 @@ const CAPABILITIES: CapabilityInput = {
   supportsDates: true,
   supportsBooleans: true,
   supportsTransactions: true,
+  transactionIsolation: "serializable",
   textComparison: "case-sensitive",
   textMatching: { equality: "case-sensitive", contains: "case-sensitive", ordering: "case-sensitive" },
   upsert: "native",

@@ -1,6 +1,8 @@
 import { invalidQuery, transactionConflict, uniqueViolation } from "../errors.ts";
+import type { Predicate } from "../query/predicate.ts";
 import type { ModelManifest } from "../schema/manifest.ts";
 import type { RecordValues } from "../values/normalize.ts";
+import type { ObservedReads } from "./observed-reads.ts";
 import type { References } from "./references.ts";
 import { KIND, StoreTables, type WritingTables } from "./tables.ts";
 import { checkUniques } from "./unique-values.ts";
@@ -19,6 +21,8 @@ export class OverlayTables implements WritingTables {
   constructor(
     readonly base: StoreTables | OverlayTables,
     private readonly references: References,
+    /** What a serializable transaction has read, its savepoints included. */
+    readonly reads?: ObservedReads,
   ) {}
 
   get(model: ModelManifest, id: unknown): RecordValues | undefined {
@@ -39,6 +43,11 @@ export class OverlayTables implements WritingTables {
 
   noteRead(model: ModelManifest, records: readonly RecordValues[]): void {
     for (const record of records) this.note(model, record["id"]);
+  }
+
+  /** Notes what a read answered, where the commit depends on it: as the store had it. */
+  observe(model: ModelManifest, where: Predicate, found: readonly RecordValues[]): void {
+    this.reads?.note(this.store, model, where, found);
   }
 
   /** Writes one record, or with null none. Unique values and references are looked at by {@link commit}. */
@@ -65,9 +74,14 @@ export class OverlayTables implements WritingTables {
     if (this.base instanceof StoreTables) this.references.settle(this, this.base);
     for (const [model, changes] of this.writes) checkUniques(model, this.base.all(model), changes);
     if (this.base instanceof StoreTables) {
+      this.reads?.checkUnchanged(this.base);
       this.references.requireTargets(this, this.base);
       for (const [model, changes] of this.writes) this.base.put(model, changes);
     } else this.base.absorb(this);
+  }
+
+  private get store(): StoreTables {
+    return this.base instanceof StoreTables ? this.base : this.base.store;
   }
 
   private absorb({ writes, renamed }: OverlayTables): void {

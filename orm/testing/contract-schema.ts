@@ -133,6 +133,8 @@ export interface ContractContext {
 export interface BackendLimits {
   /** False where the backend drops the key `__proto__` in json, as some emulators do. */
   readonly protoKeys?: boolean;
+  /** False where the backend cannot validate what a transaction has read, though its driver does on others. */
+  readonly serializable?: boolean;
 }
 
 export function contractContext(driver: OrmDriver): ContractContext {

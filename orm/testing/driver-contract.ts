@@ -11,6 +11,7 @@ import { referencesInTransactionsContract } from "./contract-references-in-trans
 import { relationsContract } from "./contract-relations.ts";
 import { savepointsContract } from "./contract-savepoints.ts";
 import { contractContext, contractSchema, type BackendLimits, type ContractContext } from "./contract-schema.ts";
+import { serializableContract } from "./contract-serializable.ts";
 import { textContract } from "./contract-text.ts";
 import { transactionsContract } from "./contract-transactions.ts";
 import { uniqueContract } from "./contract-unique.ts";
@@ -70,6 +71,7 @@ export function driverContract(options: DriverContractOptions): void {
     relationsContract(context);
     transactionsContract(context, options.transactions);
     referencesContract(context);
+    serializableContract(context, options.limits ?? {});
     if (!options.transactions) return;
     savepointsContract(context);
     parallelContract(context);

@@ -21,7 +21,7 @@ export class NativeDoor implements Door {
     // A record that is gone, or new, cannot tell whose doing it was: only a transaction's token shows that an earlier
     // attempt has landed.
     const alone = others.length === 0 && first && (first.action === "update" || first.kind !== "record");
-    return alone ? sendSingle(this.context, first, writeId) : this.#transact(writes);
+    return alone && first.action !== "check" ? sendSingle(this.context, first, writeId) : this.#transact(writes);
   }
 
   async writeWhatHolds(writes: readonly ItemWrite[]): Promise<void> {

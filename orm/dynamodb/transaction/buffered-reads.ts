@@ -1,13 +1,16 @@
 import type { FindQuery } from "../../driver.ts";
-import { conjuncts, type Predicate } from "../../query/predicate.ts";
+import { allOf, conjuncts, isIn, type Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { Store } from "../context.ts";
-import { keyText } from "../layout/keys.ts";
+import type { Item } from "../layout/attribute-value.ts";
+import { itemKey, keyText } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { pointsOf, type AccessPath, type PointsPath } from "../plan/access-path.ts";
+import { bindingsOf } from "../plan/bindings.ts";
 import { planAccess } from "../plan/planner.ts";
-import { findRecords } from "../read/find.ts";
+import { everyOf, findRecords } from "../read/find.ts";
 import { cutToPage } from "../read/result-page.ts";
+import type { ReadSet } from "./read-set.ts";
 import type { Tracked, UnitOfWork } from "./unit-of-work.ts";
 
 /** A record that is there, as the transaction sees it. */
@@ -21,12 +24,16 @@ export class BufferedReads {
   constructor(
     private readonly store: Store,
     private readonly unit: UnitOfWork,
+    /** Where it matters at the commit what was read. */
+    private readonly readSet: ReadSet | undefined,
   ) {}
 
   /** Reads what the unit of work has to know for a query, unless it knows it already. */
   async load(layout: ModelLayout, query: FindQuery): Promise<void> {
     this.unit.checkOpen();
     const path = planAccess(layout, query);
+    const points = this.readSet && pointsOf(path);
+    if (this.readSet && points) return this.#loadPoints(layout, query, points, this.readSet);
     if (this.#isKnown(layout, query, path)) return;
     // A record changed here may have left or joined the page, so as many more are read.
     const changed = this.unit.known(layout).length;
@@ -46,15 +53,47 @@ export class BufferedReads {
     const points = pointsOf(path);
     const places = points && placesOn(layout, points);
     const found = this.unit.matching(layout, query.where, places) as Seen[];
-    return cutToPage(layout, query, found);
+    const page = cutToPage(layout, query, found);
+    this.readSet?.see(page);
+    return page;
+  }
+
+  /**
+   * Reads what is at some keys, whatever else the query asks for: a record that does not match has decided as well,
+   * and a key is free only where there is no record at all.
+   */
+  async #loadPoints(layout: ModelLayout, query: FindQuery, points: PointsPath, readSet: ReadSet): Promise<void> {
+    const places = placesOn(layout, points);
+    if (!places.every((place) => this.#isSeen(place))) {
+      const dangling = new Map<string, Item>();
+      const onDangling = (entry: Item) => dangling.set(keyText(layout.table, itemKey(entry)), entry);
+      const bindings = bindingsOf(query.where);
+      const where = allOf(points.fields.map((field) => isIn(field, bindings.get(field) ?? [])));
+      const records = await findRecords(this.store.write(), layout, everyOf(layout, where), {
+        path: points,
+        onDangling,
+      });
+      this.unit.checkOpen();
+      for (const record of records) this.unit.see(record);
+      for (const [i, place] of places.entries()) {
+        const key = points.keys[i];
+        if (!key || this.#isSeen(place)) continue;
+        this.unit.noteLooked(place);
+        readSet.noteFree(layout, points.via, key, dangling.get(place));
+      }
+    }
+    readSet.see(places.flatMap((place) => this.unit.at(place)));
+  }
+
+  #isSeen(place: string): boolean {
+    return this.unit.hasLooked(place) || this.unit.knowsPlace(place);
   }
 
   /** Whether the storage has nothing to add. */
   #isKnown(layout: ModelLayout, query: FindQuery, path: AccessPath): boolean {
     if (path.type === "nothing") return true;
     const points = pointsOf(path);
-    const isSeen = (place: string) => this.unit.hasLooked(place) || this.unit.knowsPlace(place);
-    if (points && placesOn(layout, points).every(isSeen)) return true;
+    if (points && placesOn(layout, points).every((place) => this.#isSeen(place))) return true;
     const places = partitionsOn(layout, query, path);
     return places !== undefined && places.every((place) => this.unit.hasLooked(place));
   }

@@ -1,12 +1,14 @@
 import type { DriverConnection, TransactionOptions } from "../../driver.ts";
 import type { OrmError } from "../../errors.ts";
-import { isOrmError, transactionConflict } from "../../errors.ts";
+import { invalidOption, isOrmError, transactionConflict } from "../../errors.ts";
 import { backoff } from "../../util/backoff.ts";
 import type { Store } from "../context.ts";
 import type { Change } from "../layout/difference.ts";
-import { commit } from "../write/commit.ts";
+import type { ItemWrite } from "../layout/item-write.ts";
+import { commit, newStamp } from "../write/commit.ts";
 import { removeDependentsOf } from "../write/delete-with-dependents.ts";
 import { dependentsOf, refuseChangedKeys, refuseKept, rowsIn, type FindRows, type Row } from "../write/dependents.ts";
+import { ReadSet } from "./read-set.ts";
 import { TransactionConnection } from "./transaction-connection.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
@@ -23,11 +25,13 @@ type Outcome<T> =
 export async function runTransaction<T>(
   store: Store,
   run: (connection: DriverConnection) => Promise<T>,
-  { retries = 0 }: TransactionOptions,
+  { retries = 0, isolation }: TransactionOptions,
 ): Promise<T> {
+  const serializable = isolation === "serializable";
+  if (serializable) await requireValidation(store);
   const suspects = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const outcome = await runOnce(store, run, suspects);
+    const outcome = await runOnce(store, run, suspects, serializable);
     if ("result" in outcome) return outcome.result;
     if (attempt > retries) throw outcome.lost;
     if (outcome.place !== undefined) suspects.add(outcome.place);
@@ -39,13 +43,15 @@ async function runOnce<T>(
   store: Store,
   run: (connection: DriverConnection) => Promise<T>,
   suspects: ReadonlySet<string>,
+  serializable: boolean,
 ): Promise<Outcome<T>> {
   const unit = new UnitOfWork();
-  const connection = new TransactionConnection(store, unit, suspects);
+  const readSet = serializable ? new ReadSet() : undefined;
+  const connection = new TransactionConnection(store, unit, suspects, readSet);
   try {
     const result = await run(connection);
     await connection.checkDeferred();
-    const lost = await commitUnit(store, unit.close());
+    const lost = await commitUnit(store, unit.close(), readSet);
     return lost ?? { result };
   } catch (error) {
     // A violation that `run` itself met is the application's to handle.
@@ -56,12 +62,29 @@ async function runOnce<T>(
   }
 }
 
-async function commitUnit(store: Store, changes: readonly Change[]): Promise<Outcome<never> | undefined> {
-  if (changes.length === 0) return undefined;
+/** Without transactions there is no moment at which all that was read could be looked at. */
+async function requireValidation(store: Store): Promise<void> {
+  if ((await store.write().engine.door()).atOnce) return;
+  throw invalidOption(
+    'isolation: "serializable" needs TransactWriteItems, which this DynamoDB engine does not have. Nothing was run. ' +
+      "Use DynamoDB itself or DynamoDB Local, or leave the option out here.",
+    "isolation",
+  );
+}
+
+async function commitUnit(
+  store: Store,
+  buffered: readonly Change[],
+  readSet: ReadSet | undefined,
+): Promise<Outcome<never> | undefined> {
+  const checks = readSet?.checks() ?? [];
+  if (buffered.length === 0 && checks.length === 0) return undefined;
+  // Of a record that is written, everything may have been read.
+  const changes = readSet ? buffered.map((change): Change => ({ ...change, depends: "whole" })) : buffered;
   const context = store.write();
   let outcome;
   try {
-    outcome = await commit(context, changes);
+    outcome = await commit(context, changes, newStamp(context), checks);
   } catch (error) {
     // Two of its own records with one value, when it has lost a race for one of them.
     if (isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) return { lost: error };
@@ -70,7 +93,7 @@ async function commitUnit(store: Store, changes: readonly Change[]): Promise<Out
   context.engine.warnOfParts();
   if (outcome === "stale") {
     await refuseKeptSince(store, changes);
-    return { lost: conflictOf(changes) };
+    return { lost: conflictOf(changes, checks) };
   }
   if (outcome !== "done") return { lost: outcome.violation, place: outcome.place };
   // What was added by others between this transaction's look and its commit: afterwards nobody can add any.
@@ -93,12 +116,13 @@ async function refuseKeptSince(store: Store, changes: readonly Change[]): Promis
   }
 }
 
-function conflictOf(changes: readonly Change[]): OrmError {
-  const models = [...new Set(changes.map(({ layout }) => layout.model.name))];
+function conflictOf(changes: readonly Change[], checks: readonly ItemWrite[]): OrmError {
+  const models = [...new Set([...changes, ...checks].map(({ layout }) => layout.model.name))];
   return transactionConflict(
     "dynamodb",
     models.join(", "),
-    `A record that this transaction changes was changed by another one first (${models.join(", ")}). ` +
+    `A record that this transaction ${checks.length > 0 ? "has read or " : ""}changes was changed by another one ` +
+      `first (${models.join(", ")}). ` +
       "Nothing was written.",
   );
 }

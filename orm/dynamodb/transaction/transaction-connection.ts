@@ -1,4 +1,5 @@
-import type { DriverConnection, Explanation, FindQuery, Increment } from "../../driver.ts";
+import type { DriverConnection, Explanation, FindQuery, Increment, TransactionOptions } from "../../driver.ts";
+import { invalidOption } from "../../errors.ts";
 import { fieldsIn, type Predicate } from "../../query/predicate.ts";
 import type { UniqueLookup } from "../../query/unique-lookup.ts";
 import type { ModelManifest } from "../../schema/manifest.ts";
@@ -12,6 +13,7 @@ import { dependentsOf, refuseChangedKeys, refuseKept, type FindRows } from "../w
 import { incremented } from "../write/increment.ts";
 import { lookupPredicate } from "../write/upsert.ts";
 import { BufferedReads, type Seen } from "./buffered-reads.ts";
+import type { ReadSet } from "./read-set.ts";
 import { checkSuspects } from "./suspects.ts";
 import type { Basis, Scope, Tracked, UnitOfWork } from "./unit-of-work.ts";
 
@@ -26,9 +28,10 @@ export class TransactionConnection implements DriverConnection {
     private readonly store: Store,
     private readonly unit: UnitOfWork,
     private readonly suspects: ReadonlySet<string>,
+    private readonly readSet: ReadSet | undefined,
     private readonly scope: Scope = { outer: undefined },
   ) {
-    this.#reads = new BufferedReads(store, unit);
+    this.#reads = new BufferedReads(store, unit, readSet);
   }
 
   async find(query: FindQuery): Promise<RecordValues[]> {
@@ -118,11 +121,15 @@ export class TransactionConnection implements DriverConnection {
   }
 
   /** A transaction inside a transaction is a savepoint: where it throws, its own writes are taken back. */
-  async transaction<T>(run: (connection: DriverConnection) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    run: (connection: DriverConnection) => Promise<T>,
+    { isolation }: TransactionOptions = {},
+  ): Promise<T> {
     this.unit.checkOpen();
+    if (isolation === "serializable" && !this.readSet) throw invalidOption(NOT_INSIDE, "isolation");
     const scope: Scope = { outer: this.scope };
     try {
-      return await run(new TransactionConnection(this.store, this.unit, this.suspects, scope));
+      return await run(new TransactionConnection(this.store, this.unit, this.suspects, this.readSet, scope));
     } catch (error) {
       this.unit.takeBack(scope);
       throw error;
@@ -230,6 +237,10 @@ export class TransactionConnection implements DriverConnection {
     return layoutFor(this.store, model);
   }
 }
+
+const NOT_INSIDE =
+  'isolation: "serializable" is asked for inside of a transaction that is not so: what that one has read before ' +
+  "is not known any more. Give it to the outermost transaction.";
 
 /** Gives a record to the application. */
 function show(tracked: Seen): RecordValues {

@@ -81,6 +81,11 @@ export class UnitOfWork {
     return [...candidates].filter(({ values }) => values && matches(layout.model, where, values));
   }
 
+  /** The known records that are at a unique place now. */
+  at(place: string): readonly Tracked[] {
+    return this.#holders.at(place);
+  }
+
   /** Whether a unique place is, or was before this transaction, that of a record it knows. */
   knowsPlace(place: string): boolean {
     return this.#holders.at(place).length > 0 || this.#holders.wasRead(place);

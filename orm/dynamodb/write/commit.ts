@@ -9,6 +9,7 @@ import { keyText } from "../layout/keys.ts";
 import { keysOf } from "../layout/places.ts";
 import { textOf } from "../layout/stored-record.ts";
 import { isFromWrite, newWriteId } from "../layout/write-ids.ts";
+import { withAssertions } from "./assertions.ts";
 import { loosenEntriesOf, removeEntriesOf } from "./entry-removal.ts";
 import { noteWritten } from "./note-written.ts";
 import type { Stale } from "./race.ts";
@@ -54,9 +55,16 @@ export async function commit(
   const others = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const wanted = difference([...guarded, ...takeovers.removals], stamp);
-    const writes = takeovers.applyTo(wanted.filter((write) => !others.has(writeText(write))));
-    if (given.length > 0) writes.push(...(await referenceChecks(context, given, writes, stamp.id)));
-    writes.push(...assertions.filter((one) => !writes.some((write) => writeText(write) === writeText(one))));
+    const own = takeovers.applyTo(wanted.filter((write) => !others.has(writeText(write))));
+    if (given.length > 0) own.push(...(await referenceChecks(context, given, own, stamp.id)));
+    const asserted = withAssertions(own, assertions);
+    if (!("writes" in asserted)) {
+      // A reference to what was seen not to be there, else something that has changed since it was read.
+      const violation = violationOf(asserted, given);
+      if (violation) throw violation;
+      return "stale";
+    }
+    const { writes, asserting } = asserted;
     const later = writes.length > MAX_TRANSACTION_ITEMS ? entriesOfDeleted(changes, writes) : [];
     const now = later.length === 0 ? writes : writes.filter((write) => !later.includes(write));
     if (later.length > 0) {
@@ -70,10 +78,10 @@ export async function commit(
       noteWritten(context, changes, now);
       return "done";
     }
-    const own = failed.filter((failure) => !isOthers(failure));
-    if (own.some((failure) => isStale(failure) || assertions.includes(failure.write))) return "stale";
+    const notOthers = failed.filter((failure) => !isOthers(failure));
+    if (notOthers.some((failure) => isStale(failure) || asserting.has(failure.write))) return "stale";
     for (const { write } of failed.filter(isOthers)) others.add(writeText(write));
-    for (const failure of own) {
+    for (const failure of notOthers) {
       const taken = await arrange(context, failure, takeovers, given, attempt);
       if (taken) return taken;
     }
