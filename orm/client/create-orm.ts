@@ -7,7 +7,6 @@ import { objectWith, schemaOption } from "../options/option-kinds.ts";
 import { compileManifest } from "../schema/compile-manifest.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { Schema } from "../schema/model.ts";
-import { checkIsolation } from "./check-isolation.ts";
 import { ModelOperations } from "./model-client.ts";
 import type { OrmClient } from "./types.ts";
 import type { UntypedOrmClient } from "./untyped.ts";
@@ -54,7 +53,9 @@ function clientOver<Handle extends DriverHandle>(
     run: (tx: UntypedOrmClient<Handle>) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T> => {
-    if (options?.isolation !== undefined) checkIsolation(handle, options.isolation);
+    // Adapters ask for none, and do not load what it takes.
+    if (options?.isolation !== undefined)
+      (await import("./check-isolation.ts")).checkIsolation(handle, options.isolation);
     return connection.transaction((inner) => run(clientOver(manifest, inner, handle)), options);
   };
 

@@ -99,13 +99,17 @@ describe.each(engines)("the runtime on $name", (engine) => {
       supportsDates: true,
       supportsBooleans: true,
       supportsTransactions: false,
+      transactionIsolation: "none",
       supportsSchemaNamespaces: false,
       supportsJoin: false,
       nativeRelationLoading: "none",
       upsert: "emulated",
     });
     const atomic = createDynamodbDriver({ client, tablePrefix, transactions: "atomic" });
-    expect(atomic.handle.capabilities.supportsTransactions).toBe(true);
+    expect(atomic.handle.capabilities).toMatchObject({
+      supportsTransactions: true,
+      transactionIsolation: "serializable",
+    });
   });
 
   it("is not changed by the marshalling options of a document client", async () => {

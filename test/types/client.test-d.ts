@@ -6,6 +6,7 @@ import type { Selected } from "../../orm/client/select-types.ts";
 import type { OrmClient } from "../../orm/client/types.ts";
 import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
 import type { Where } from "../../orm/client/where-types.ts";
+import type { Isolation, TransactionOptions } from "../../orm/driver.ts";
 import { createMemoryDriver } from "../../orm/memory/driver.ts";
 import { bigint, boolean, datetime, decimal, enumeration, id, integer, json, string } from "../../orm/schema/fields.ts";
 import { defineSchema, model, type Schema } from "../../orm/schema/model.ts";
@@ -285,6 +286,12 @@ export async function others() {
   expectTypeOf(results).toEqualTypeOf<[{ id: string }, number]>();
   const moved = await orm.transaction(async (tx) => (await tx.session.findMany({ select: { id: true } })).length);
   expectTypeOf(moved).toEqualTypeOf<number>();
+  const counted = orm.transaction((tx) => tx.user.count(), { isolation: "serializable", retries: 2 });
+  expectTypeOf(counted).toEqualTypeOf<Promise<number>>();
+  // @ts-expect-error no such isolation
+  void orm.transaction((tx) => tx.user.count(), { isolation: "snapshot" });
+  expectTypeOf<TransactionOptions["isolation"]>().toEqualTypeOf<Isolation | undefined>();
+  expectTypeOf(orm.$driver.capabilities.transactionIsolation).toEqualTypeOf<"none" | Isolation>();
   expectTypeOf(orm.$driver.kind).toEqualTypeOf<"memory">();
   // @ts-expect-error capabilities are frozen
   orm.$driver.capabilities.supportsJoin = true;

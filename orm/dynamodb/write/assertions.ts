@@ -43,6 +43,8 @@ function bothGuards(own: Guard, asserted: Guard): Guard | undefined {
     const same = own.version === undefined || sameAttribute(version, { N: String(own.version) });
     return same ? { ...own, same: { ...own.same, ...asserted.same } } : undefined;
   }
+  // An entry that its own record has lost, as TTL may take it first: it must be missing still.
+  if (own.type === "ownedOrAbsent" && asserted.type === "absent") return asserted;
   // Nothing was there, or an entry that led nowhere: either way the key is still free where one of these holds.
   return own.type === "absent" || own.type === "seen" ? own : undefined;
 }
