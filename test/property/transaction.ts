@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isOrmError, type UntypedOrmClient } from "auth-dynamodb";
+import { isOrmError, type Isolation, type UntypedOrmClient } from "auth-dynamodb";
 import { step } from "./lockstep.ts";
 import { operationOf, seedOperations, type Operation } from "./operations.ts";
 import { call, expectSame } from "./outcome.ts";
@@ -40,9 +40,13 @@ export function stepsOf(domain: Domain): fc.Arbitrary<Step[]> {
 }
 
 /** Runs steps one after another on both clients; every answer and the final records must be the same. */
-export async function runSteps(subject: Subject, steps: readonly Step[]): Promise<void> {
+export async function runSteps(
+  subject: Subject,
+  steps: readonly Step[],
+  isolation: Isolation = "read committed",
+): Promise<void> {
   for (const one of steps) {
-    if ("operations" in one) await runBlock(subject, one);
+    if ("operations" in one) await runBlock(subject, one, isolation);
     else await runOperation(subject, one);
   }
   await expectSameRecords(subject);
@@ -56,20 +60,23 @@ interface Course {
 }
 
 /** Runs a transaction on both clients, operation by operation: the same answers, the same end. */
-async function runBlock({ manifest, memory, dynamodb }: Subject, block: Block): Promise<void> {
+async function runBlock({ manifest, memory, dynamodb }: Subject, block: Block, isolation: Isolation): Promise<void> {
   const course: Course = { violates: false, thrown: false };
   const stop = new Error("stop");
   let committed: Error | undefined;
   const follow = async (tx: UntypedOrmClient) => {
     committed = await errorOf(
-      dynamodb.transaction(async (own) => {
-        await runInside({ manifest, memory: tx, dynamodb: own }, block, course);
-        if (course.thrown) throw stop;
-      }),
+      dynamodb.transaction(
+        async (own) => {
+          await runInside({ manifest, memory: tx, dynamodb: own }, block, course);
+          if (course.thrown) throw stop;
+        },
+        { isolation },
+      ),
     );
     if (committed !== undefined) throw stop;
   };
-  const error = await errorOf(memory.transaction(follow));
+  const error = await errorOf(memory.transaction(follow, { isolation }));
   if (error !== undefined && error !== stop) throw error;
   if (course.thrown) return expectEnd(block, "a throw", committed === stop);
   if (course.violates)

@@ -25,4 +25,20 @@ describe.each(engines)("any transactions, on $name", (engine) => {
     },
     TIMEOUT,
   );
+
+  // Nobody else writes: what a transaction itself does must not contradict what it has read.
+  test.skipIf(!engine.transactions)(
+    "do so serializable as well, and none conflicts",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (all) => {
+          await storage.empty();
+          await runSteps(storage.subject("atomic"), all, "serializable");
+          await storage.expectClean();
+        }),
+        settings(60),
+      );
+    },
+    TIMEOUT,
+  );
 });
