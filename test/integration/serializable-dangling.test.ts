@@ -67,7 +67,7 @@ const KEYS: Readonly<Record<string, Key>> = {
 };
 
 describe.each(enginesWithConflicts.filter(({ transactions }) => transactions))("on $name", (engine) => {
-  it("a serializable transaction deletes a record whose entry it has found missing, as TTL may take that first", async () => {
+  it("a serializable transaction deletes a record whose entry it has found missing, as after TTL", async () => {
     const client = engine.createClient();
     const { orm, table, item, remove } = await auditedStorage(client);
     const expiresAt = new Date(Date.now() + 60_000);
