@@ -1,12 +1,12 @@
-import { expect, it, type TestContext } from "vitest";
+import { expect, it } from "vitest";
 import type { Isolation } from "../driver.ts";
 import { errorOf, fresh, type ContractClient } from "./contract-schema.ts";
 
 export const SERIALIZABLE = { isolation: "serializable" } as const;
 export const CONFLICT = { name: "OrmError", code: "TRANSACTION_CONFLICT", retryable: true };
 
-/** The client, where the driver says that its transactions can be serializable: else the test is left out. */
-export type Client = (test: TestContext) => ContractClient;
+/** The client of the driver that is tested. */
+export type Client = () => ContractClient;
 
 type Change = (orm: ContractClient, id: string) => Promise<unknown>;
 
@@ -45,8 +45,8 @@ const READS: readonly ((tx: ContractClient, user: User) => Promise<unknown>)[] =
 /** Records that were read. */
 export function recordTests(client: Client): void {
   for (const [title, change] of Object.entries(CHANGES)) {
-    it(`conflict where a record that they have read is ${title}`, async (test) => {
-      const orm = client(test);
+    it(`conflict where a record that they have read is ${title}`, async () => {
+      const orm = client();
       for (const read of READS) {
         const made = fresh("email");
         const user = await orm.user.create({ data: { email: fresh("email"), space: fresh("space"), age: 1 } });
@@ -61,8 +61,8 @@ export function recordTests(client: Client): void {
     });
   }
 
-  it("commit where others changed what they have not read", async (test) => {
-    const orm = client(test);
+  it("commit where others changed what they have not read", async () => {
+    const orm = client();
     const space = fresh("space");
     const [read, other] = await orm.user.createMany({ data: [1, 2].map(() => ({ email: fresh("email"), space })) });
     await orm.transaction(async (tx) => {
@@ -73,8 +73,8 @@ export function recordTests(client: Client): void {
     expect(await orm.user.count({ where: { space } })).toBe(3);
   });
 
-  it("conflict over a record that they refer to, where they have read it", async (test) => {
-    const orm = client(test);
+  it("conflict over a record that they refer to, where they have read it", async () => {
+    const orm = client();
     const { id } = await orm.parent.create({ data: { code: fresh("code") } });
     const refer = (options: { readonly isolation?: Isolation }, model: "child" | "restricted") =>
       orm.transaction(async (tx) => {
@@ -99,8 +99,8 @@ export function keyTests(client: Client): void {
 }
 
 function takenTests(client: Client): void {
-  it("conflict where a key that they found free was taken", async (test) => {
-    const orm = client(test);
+  it("conflict where a key that they found free was taken", async () => {
+    const orm = client();
     const looks: readonly ((tx: ContractClient, handle: string, id: string) => Promise<unknown>)[] = [
       (tx, handle) => tx.user.findUnique({ where: { handle } }),
       (tx, handle) => tx.user.count({ where: { handle, active: true } }),
@@ -120,8 +120,8 @@ function takenTests(client: Client): void {
     }
   });
 
-  it("let one of two have a key that both found free, and both go where neither takes it", async (test) => {
-    const orm = client(test);
+  it("let one of two have a key that both found free, and both go where neither takes it", async () => {
+    const orm = client();
     const handle = fresh("handle");
     const claim = (email: string, between: () => Promise<unknown>) =>
       orm.transaction(
@@ -149,8 +149,8 @@ function takenTests(client: Client): void {
 }
 
 function freeTests(client: Client): void {
-  it("let a key that was free be taken by themselves, also where it was taken and freed meanwhile", async (test) => {
-    const orm = client(test);
+  it("let a key that was free be taken by themselves, also where it was taken and freed meanwhile", async () => {
+    const orm = client();
     const [handle, email] = [fresh("handle"), fresh("email")];
     await orm.transaction(async (tx) => {
       expect(await tx.user.findUnique({ where: { handle } })).toBeNull();
@@ -161,8 +161,8 @@ function freeTests(client: Client): void {
     expect(await orm.user.findUnique({ where: { email } })).toMatchObject({ handle });
   });
 
-  it("say that a reference leads nowhere, where they have seen that", async (test) => {
-    const orm = client(test);
+  it("say that a reference leads nowhere, where they have seen that", async () => {
+    const orm = client();
     const attempt = orm.transaction(async (tx) => {
       const parentId = fresh("id");
       expect(await tx.parent.findUnique({ where: { id: parentId } })).toBeNull();

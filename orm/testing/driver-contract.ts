@@ -71,7 +71,7 @@ export function driverContract(options: DriverContractOptions): void {
     relationsContract(context);
     transactionsContract(context, options.transactions);
     referencesContract(context);
-    serializableContract(context, options.limits ?? {});
+    serializableContract(context, options.transactions && options.limits?.serializable !== false);
     if (!options.transactions) return;
     savepointsContract(context);
     parallelContract(context);

@@ -67,7 +67,7 @@ async function requireValidation(store: Store): Promise<void> {
   if ((await store.write().engine.door()).atOnce) return;
   throw invalidOption(
     'isolation: "serializable" needs TransactWriteItems, which this DynamoDB engine does not have. Nothing was run. ' +
-      "Use DynamoDB itself or DynamoDB Local, or leave the option out here.",
+      "Use DynamoDB itself, or leave the option out here.",
     "isolation",
   );
 }
