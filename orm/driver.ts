@@ -147,6 +147,11 @@ export interface TransactionOptions {
    * inside of a transaction that is not so itself.
    */
   readonly isolation?: Isolation;
+  /**
+   * How many items the transaction may write, records and their entries, on a backend that counts them. Beyond it
+   * throws `TRANSACTION_TOO_LARGE`, and nothing is written. Default: 100,000.
+   */
+  readonly maxItems?: number;
 }
 
 /**

@@ -6,6 +6,7 @@
  *   being deleted; `meta.target` names the referring field, `meta.references` what it refers to.
  * - `MISSING_TABLE`: the table of a model does not exist yet.
  * - `TRANSACTION_CONFLICT`: another writer changed the same records first. Retryable.
+ * - `TRANSACTION_UNKNOWN`: the backend does not tell whether a transaction was committed. Read before you try it again.
  * - `TRANSACTION_TOO_LARGE`: more items than one transaction can hold. Nothing was sent.
  * - `ITEM_TOO_LARGE`: a record exceeds the backend's item size. Nothing was written.
  * - `THROTTLED`: the backend refused for capacity, also after retries. Retryable.
@@ -24,6 +25,7 @@ export type OrmErrorCode =
   | "FOREIGN_KEY_VIOLATION"
   | "MISSING_TABLE"
   | "TRANSACTION_CONFLICT"
+  | "TRANSACTION_UNKNOWN"
   | "TRANSACTION_TOO_LARGE"
   | "ITEM_TOO_LARGE"
   | "THROTTLED"

@@ -7,7 +7,7 @@ import {
 } from "better-auth/adapters";
 import type { UntypedOrmClient } from "../../orm/client/untyped.ts";
 import type { DynamodbClient } from "../../orm/dynamodb/engine/client.ts";
-import { invalidSchema, isOrmError } from "../../orm/errors.ts";
+import { invalidSchema } from "../../orm/errors.ts";
 import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { optionsOf } from "../client-argument.ts";
 import { withDescription } from "../description.ts";
@@ -48,7 +48,7 @@ export function dynamodbAdapter(
     known: { own: BETTER_AUTH_ADAPTER_OPTIONS },
   });
   const { client, transaction = true } = options;
-  const retries = typeof transaction === "object" ? (transaction.retries ?? DEFAULT_RETRIES) : DEFAULT_RETRIES;
+  const { retries = DEFAULT_RETRIES, maxItems } = typeof transaction === "object" ? transaction : {};
   // Versions of Better Auth that come may pass its tables as well: what it passes, its own factory is given.
   const instance = (authOptions: BetterAuthOptions, ...more: readonly unknown[]) => {
     refuseSerialIds(authOptions);
@@ -76,11 +76,9 @@ export function dynamodbAdapter(
     };
     const atomic: AdapterFactoryConfig["transaction"] = async (run) => {
       try {
-        return await orm.transaction((tx) => run(adapterOver(tx, false)), { retries });
+        return await orm.transaction((tx) => run(adapterOver(tx, false)), { retries, maxItems });
       } catch (error) {
-        if (!isOrmError(error, "TRANSACTION_TOO_LARGE")) throw toOwnError(error);
-        // Nothing was sent. A user with hundreds of sessions must be able to change the password.
-        return run(adapterOver(orm, false));
+        throw toOwnError(error);
       }
     };
     return adapterOver(orm, transaction ? atomic : false);

@@ -48,12 +48,12 @@ export interface BetterAuthAdapterOptions extends AuthSchemaOptions, StorageOpti
   /** Log every operation of the adapter. Default: false. */
   readonly debugLogs?: DBAdapterDebugLogOption | undefined;
   /**
-   * Commit what Better Auth does in a transaction as one TransactWriteItems. Default: true. A
+   * Commit what Better Auth does in a transaction all or nothing. Default: true. A
    * commit that lost a race runs the transaction again, up to `retries` times (default 5), so a
    * callback may run more than once: Better Auth keeps work outside of the database out of it.
-   * What is too much for one transaction (100 items) is written at once instead, piece by piece.
+   * Up to 100 items go as one TransactWriteItems, more as several requests, up to `maxItems` (default 100,000).
    */
-  readonly transaction?: boolean | { readonly retries?: number } | undefined;
+  readonly transaction?: boolean | { readonly retries?: number; readonly maxItems?: number } | undefined;
 }
 
 /** The same, as they are checked. */
@@ -61,5 +61,5 @@ export const BETTER_AUTH_ADAPTER_OPTIONS: OptionsOf<BetterAuthAdapterOptions> = 
   ...STORAGE_OPTIONS,
   ...AUTH_SCHEMA_OPTIONS,
   debugLogs: option("true, false or an object", (value) => typeof value === "boolean" || isGroup(value)),
-  transaction: flagOrGroup({ own: { retries: wholeNumber(0) } }),
+  transaction: flagOrGroup({ own: { retries: wholeNumber(0), maxItems: wholeNumber(1) } }),
 };

@@ -1,3 +1,4 @@
+import "../support/journal-limits.ts";
 // A process with many callers. The parent sends tasks, and gets the calls back.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { openOrm, PATIENT_MS } from "../fault/schema.ts";

@@ -1,3 +1,4 @@
+import "../support/journal-limits.ts";
 // A process that runs sides of races. The parent sends orders, and gets their outcomes.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { openRunner, type Outcome, type RaceName, type Runner, type Side } from "./orphan-races.ts";

@@ -142,6 +142,7 @@ describe("the pages", () => {
       FOREIGN_KEY_VIOLATION: true,
       MISSING_TABLE: true,
       TRANSACTION_CONFLICT: true,
+      TRANSACTION_UNKNOWN: true,
       TRANSACTION_TOO_LARGE: true,
       ITEM_TOO_LARGE: true,
       THROTTLED: true,

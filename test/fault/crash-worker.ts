@@ -1,3 +1,4 @@
+import "../support/journal-limits.ts";
 // A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is
 // done.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";

@@ -36,6 +36,8 @@ export interface Allowed {
   readonly mayBeCut: boolean;
   /** How long the operation bears contention, in milliseconds: what lasts needs no patience. */
   readonly contentionBudget?: number;
+  /** What is done afterwards, without faults: for what others would do when they met it. */
+  readonly settle?: (bench: Bench) => Promise<void>;
   /** Whether the driver's own audit is asked, too. */
   readonly audited?: boolean;
 }
@@ -118,7 +120,7 @@ async function perform(
   operation: Operation,
   seed: readonly Item[],
   setFaults: (faults: Faults) => void,
-  { contentionBudget }: Pick<Allowed, "contentionBudget">,
+  { contentionBudget, settle }: Pick<Allowed, "contentionBudget" | "settle">,
 ) {
   await bench.reset(seed);
   const faults = injectFaults(bench.client);
@@ -128,6 +130,7 @@ async function perform(
     (error: unknown) => ({ error }),
   );
   faults.stop();
+  await settle?.(bench);
   return { ending, items: await bench.items() };
 }
 

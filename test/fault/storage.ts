@@ -114,7 +114,8 @@ export function inspect(layouts: ReadonlyMap<string, ModelLayout>, items: readon
         outdated.push(...differences(place.item, item, isField).map((text) => `${at} ${text}`));
     }
   }
-  const dangling = items.filter((item) => textOf(item, "_kind") !== "record" && !claimed.has(textKey(item)));
+  const isEntry = (item: Item) => ["unique", "index"].includes(textOf(item, "_kind") ?? "");
+  const dangling = items.filter((item) => isEntry(item) && !claimed.has(textKey(item)));
   return { broken, outdated, dangling };
 }
 

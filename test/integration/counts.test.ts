@@ -107,23 +107,35 @@ if (dynoxide)
       expect(await at(lasting).visit.count({ where: { team: "lasting" } })).toBe(1);
     });
 
-    it("a count is right while more records go than one write can hold, and after a crash among them", async () => {
-      const orm = open(dynoxide, client);
-      await orm.member.createMany({ data: members("large", 60) });
-      const commits = () => recording.requests.filter(({ operation }) => operation === "TransactWriteItems").length;
-      recording.reset();
-      // Marks (2 requests), the deletes of the homes, and the entries' removal: withheld, as where the process dies.
-      faults.failBefore({ operation: "TransactWriteItems", nth: 4 }, () =>
-        Object.assign(new Error(), { name: "Died" }),
-      );
-      faults.failBefore({ operation: "TransactWriteItems", nth: 5 }, () =>
-        Object.assign(new Error(), { name: "Died" }),
-      );
-      await orm.transaction(async (tx) => {
-        await tx.member.deleteMany({ where: { team: "large", rank: { lt: 55 } } });
-      });
-      expect(commits()).toBe(5);
-      expect(await orm.member.findMany({ where: { team: "large" } })).toHaveLength(5);
-      expect(await orm.member.count({ where: { team: "large" } })).toBe(5);
-    });
+    it.each([
+      { when: "before it is decided", left: 60 },
+      { when: "after it is decided", left: 5 },
+    ])(
+      "a count is right where a process dies while more records go than one request holds, $when",
+      async ({ left }) => {
+        const orm = open(dynoxide, client);
+        const team = `large${left}`;
+        await orm.member.createMany({ data: members(team, 60) });
+        let decided = false;
+        const isDecision = (input: object) => JSON.stringify(input).includes('"S":"C"');
+        const died = () => Object.assign(new Error(), { name: "Died" });
+        faults.failBefore(
+          ({ operation, input }) => {
+            if (operation !== "TransactWriteItems" && operation !== "UpdateItem") return false;
+            const dies = decided || (left === 60 && isDecision(input));
+            decided ||= isDecision(input);
+            return dies;
+          },
+          died,
+          { level: "call" },
+        );
+        const leave = orm.transaction((tx) => tx.member.deleteMany({ where: { team, rank: { lt: 55 } } }));
+        if (left === 60) await expect(leave).rejects.toThrow();
+        else await leave;
+        expect(decided).toBe(true);
+        faults.clear();
+        expect(await orm.member.findMany({ where: { team } })).toHaveLength(left);
+        expect(await orm.member.count({ where: { team } })).toBe(left);
+      },
+    );
   });

@@ -9,7 +9,7 @@ const schema = defineSchema({
 });
 const engine = engineNamed("dynoxide");
 
-it.skipIf(!engine)("sends one request more than it reads, of checks alone, and none that is too large", async () => {
+it.skipIf(!engine)("sends one request more than it reads, of checks alone, and more where those are many", async () => {
   const client = engine!.createClient();
   const tablePrefix = uniquePrefix("serializable");
   await pushSchema({ schema, client, tablePrefix });
@@ -33,8 +33,9 @@ it.skipIf(!engine)("sends one request more than it reads, of checks alone, and n
       Array.from({ length: count }, () => ["ConditionCheck"]),
     );
   }
-  await expect(read(101, "serializable")).rejects.toMatchObject({ code: "TRANSACTION_TOO_LARGE" });
-  expect(recording.count("TransactWriteItems")).toBe(0);
+  // More than one request holds: its name, two to hold what was read, the decision, two to release it, and its end.
+  expect(await read(101, "serializable")).toHaveLength(101);
+  expect(recording.count("TransactWriteItems")).toBe(7);
 
   // One key that is free: a check by itself must leave no item behind.
   recording.reset();

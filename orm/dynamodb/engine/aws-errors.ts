@@ -41,6 +41,11 @@ export function cancellationReasons(error: unknown): readonly CancellationReason
   return (error as { CancellationReasons?: CancellationReason[] }).CancellationReasons ?? [];
 }
 
+/** Whether a write was refused, by itself or with others, for what is stored or who else is at it. */
+export function isRefusal(error: unknown): boolean {
+  return isConditionFailure(error) || cancellationReasons(error) !== undefined;
+}
+
 /** The reasons that made a transaction fail. */
 function failures(reasons: readonly CancellationReason[]): string[] {
   return reasons.flatMap(({ Code }) => (Code && Code !== "None" ? [Code] : []));

@@ -28,9 +28,12 @@ export interface FailedWrite {
 export interface Door {
   /**
    * Makes all writes, or none and returns those whose guards did not hold. `writeId` marks what they leave: a mark
-   * that is there already shows that an earlier attempt has landed.
+   * that is there already shows that an earlier attempt has landed. Throws `TRANSACTION_TOO_LARGE`, before anything is
+   * sent, for more than one request holds.
    */
   write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]>;
+  /** The same of up to `maxItems` writes, in as many requests as they take. */
+  writeMany(writes: readonly ItemWrite[], writeId: string, maxItems: number): Promise<readonly FailedWrite[]>;
   /** Whether what is written together is seen together, at every moment. */
   readonly atOnce: boolean;
   /** How many items go together at the price of one request. */

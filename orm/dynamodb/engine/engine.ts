@@ -22,18 +22,30 @@ export class Engine {
   ) {}
 
   /** Makes all writes, or none and returns those whose guards did not hold: see {@link Door.write}. */
-  async write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
+  write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
+    return this.#through(writes, (door) => door.write(writes, writeId));
+  }
+
+  /** The same of what may be more than one request holds: see {@link Door.writeMany}. */
+  writeMany(writes: readonly ItemWrite[], writeId: string, maxItems: number): Promise<readonly FailedWrite[]> {
+    return this.#through(writes, (door) => door.writeMany(writes, writeId, maxItems));
+  }
+
+  async #through(
+    writes: readonly ItemWrite[],
+    write: (door: Door) => Promise<readonly FailedWrite[]>,
+  ): Promise<readonly FailedWrite[]> {
     if (writes.length === 0) return [];
-    if (this.knowledge.transactions === false) return (await this.#ordered()).write(writes, writeId);
+    if (this.knowledge.transactions === false) return write(await this.#ordered());
     try {
-      const failed = await (await this.#native()).write(writes, writeId);
+      const failed = await write(await this.#native());
       if (writes.length > 1) this.knowledge.transactions = true;
       return failed;
     } catch (error) {
       // One odd answer does not take away what was seen.
       if (!isUnknownOperation(error) || this.knowledge.transactions) throw error;
       this.knowledge.transactions = false;
-      return (await this.#ordered()).write(writes, writeId);
+      return write(await this.#ordered());
     }
   }
 

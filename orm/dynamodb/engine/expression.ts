@@ -42,8 +42,23 @@ export function andExpression(parts: readonly (string | undefined)[]): string | 
   return given.length === 0 ? undefined : given.join(" AND ");
 }
 
-/** A guard as a condition expression. */
+/** That no transaction of many requests holds the item. */
+export function freeExpression(placeholders: Placeholders): string {
+  return `attribute_not_exists(${placeholders.name("_tx")})`;
+}
+
+/** That a transaction of many requests holds the item. */
+export function heldExpression(placeholders: Placeholders): string {
+  return `attribute_exists(${placeholders.name("_tx")})`;
+}
+
+/** A guard as a condition expression: where it needs an item, that must not be held by a transaction. */
 export function guardExpression(guard: Guard, placeholders: Placeholders): string | undefined {
+  const own = ownExpression(guard, placeholders);
+  return guard.type === "absent" || own === undefined ? own : `${own} AND ${freeExpression(placeholders)}`;
+}
+
+function ownExpression(guard: Guard, placeholders: Placeholders): string | undefined {
   const is = (attribute: string, value: AttributeValue) =>
     `${placeholders.name(attribute)} = ${placeholders.value(value)}`;
   switch (guard.type) {

@@ -6,14 +6,43 @@ import type { ItemWrite } from "../layout/item-write.ts";
 export const MAX_TRANSACTION_ITEMS = 100;
 const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
+/** What one request may hold, and how long locks last. Variables, so that tests can make both small. */
+export const journalLimits = {
+  items: MAX_TRANSACTION_ITEMS,
+  /** A coordinator without a sign of life for so long, in milliseconds of the observer's own clock, has gone. */
+  leaseMs: 5000,
+};
+
+/** Refuses more items than a transaction may write: `TRANSACTION_TOO_LARGE`, before anything is sent. */
+export function checkCount(writes: readonly ItemWrite[], maxItems: number): void {
+  if (writes.length <= maxItems) return;
+  throw new OrmError({
+    code: "TRANSACTION_TOO_LARGE",
+    backendKind: "dynamodb",
+    message:
+      `This transaction writes ${writes.length} items, and may write ${maxItems}: its option maxItems. ` +
+      "Nothing was written.",
+    meta: { model: writes[0]?.layout.model.name },
+  });
+}
+
 function sizeOf(write: ItemWrite): number {
   if (write.action === "put") return itemSize(write.item);
   return write.action === "update" ? itemSize(write.set) : 0;
 }
 
+function bytesOf(writes: readonly ItemWrite[]): number {
+  return writes.reduce((sum, write) => sum + sizeOf(write), 0);
+}
+
+/** Whether one transaction holds some writes. */
+export function fitsOne(writes: readonly ItemWrite[]): boolean {
+  return writes.length <= journalLimits.items && bytesOf(writes) <= MAX_TRANSACTION_BYTES;
+}
+
 /** Refuses what one transaction cannot hold: `TRANSACTION_TOO_LARGE`, before anything is sent. */
 export function checkSize(writes: readonly ItemWrite[]): void {
-  const bytes = writes.reduce((sum, write) => sum + sizeOf(write), 0);
+  const bytes = bytesOf(writes);
   if (writes.length <= MAX_TRANSACTION_ITEMS && bytes <= MAX_TRANSACTION_BYTES) return;
   throw new OrmError({
     code: "TRANSACTION_TOO_LARGE",

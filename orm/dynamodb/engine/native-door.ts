@@ -3,7 +3,7 @@ import type { ItemWrite } from "../layout/item-write.ts";
 import { cancellationReasons, contention } from "./aws-errors.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
 import { sendSingle } from "./send-single.ts";
-import { checkSize, MAX_TRANSACTION_ITEMS } from "./limits.ts";
+import { checkCount, checkSize, fitsOne, MAX_TRANSACTION_ITEMS } from "./limits.ts";
 import { transactItem } from "./write-requests.ts";
 
 const CONCURRENCY = 8;
@@ -22,6 +22,15 @@ export class NativeDoor implements Door {
     // attempt has landed.
     const alone = others.length === 0 && first && (first.action === "update" || first.kind !== "record");
     return alone && first.action !== "check" ? sendSingle(this.context, first, writeId) : this.#transact(writes);
+  }
+
+  async writeMany(writes: readonly ItemWrite[], writeId: string, maxItems: number): Promise<readonly FailedWrite[]> {
+    checkCount(writes, maxItems);
+    if (fitsOne(writes)) return this.write(writes, writeId);
+    const { writeJournaled } = await import("./journal/write-journaled.ts");
+    const { failed, leftovers } = await writeJournaled(this.context, writes);
+    await this.writeWhatHolds(leftovers);
+    return failed;
   }
 
   async writeWhatHolds(writes: readonly ItemWrite[]): Promise<void> {

@@ -23,7 +23,12 @@ export async function sendSingle(
   });
   let rest = true;
   try {
-    const answer = await sender.sendGuarded(operation, layout.model.name, input as Operations[typeof operation][0]);
+    const answer = await sender.sendGuarded(
+      operation,
+      layout.model.name,
+      input as Operations[typeof operation][0],
+      (item) => isFromWrite(item, writeId),
+    );
     rest = answer.repeated;
     if ("output" in answer) return [];
     const existing = answer.item ?? (await items.get(layout.model.name, layout.table, key));

@@ -1,17 +1,23 @@
+import { transactionConflict } from "../../errors.ts";
 import { RACE, THROTTLED } from "../../util/backoff.ts";
 import { Budget, DEFAULT_BUDGET_MS } from "../../util/budget.ts";
-import { contention, isConditionFailure, sentRequests } from "./aws-errors.ts";
+import { contention, isConditionFailure, isRefusal, sentRequests } from "./aws-errors.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import type { Send } from "./client.ts";
 import type { RequestEvent } from "./request-event.ts";
 import { commandOf, tablesOf, type OperationName, type Operations } from "./operations.ts";
+import { showsLocks, type Answer } from "./locked.ts";
+import type { RawSend } from "./journal/raw-send.ts";
 
 // For requests that fail, and for applications that listen.
 let explainingPart: Promise<typeof import("./explain-failure.ts")> | undefined;
 const loadExplaining = () => (explainingPart ??= import("./explain-failure.ts"));
 let tellingPart: Promise<typeof import("./request-event.ts")> | undefined;
 const loadTelling = () => (tellingPart ??= import("./request-event.ts"));
+// For items that a transaction of many requests holds.
+let settlingPart: Promise<typeof import("./journal/settle.ts")> | undefined;
+const loadSettling = () => (settlingPart ??= import("./journal/settle.ts"));
 
 /** How a write under a condition ended. */
 export type WriteAnswer<Output> =
@@ -27,6 +33,8 @@ export type WriteAnswer<Output> =
 
 /** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
 const MAX_THROTTLED = 10;
+
+const HELD = "A transaction that is under way holds what this request changes.";
 
 /** What all operations of a driver send through. */
 export interface Wire {
@@ -52,7 +60,10 @@ export class Sender {
     return new Sender(this.wire, budget);
   }
 
-  /** Sends one request for a model. Failures that applications act on arrive as `OrmError`. */
+  /**
+   * Sends one request for a model. Failures that applications act on arrive as `OrmError`. Items that a transaction
+   * holds are given as that has decided, and a write that they are in the way of waits for the decision.
+   */
   async send<Name extends OperationName>(
     name: Name,
     model: string,
@@ -63,13 +74,24 @@ export class Sender {
     throw answer.error;
   }
 
-  /** Sends one write under a condition. That the condition does not hold is an answer, no error. */
+  /** Sends one request as it is, held items and all. */
+  readonly sendRaw: RawSend = async (name, model, input) => {
+    const answer = await this.#exchange(name, model, input, { raw: true });
+    if ("output" in answer) return answer.output;
+    throw answer.error;
+  };
+
+  /**
+   * Sends one write under a condition. That the condition does not hold is an answer, no error. `landed`: whether an
+   * item shows that an earlier attempt has landed: then it does not matter who holds the item since.
+   */
   async sendGuarded<Name extends OperationName>(
     name: Name,
     model: string,
     input: Operations[Name][0],
+    landed?: (item: Item) => boolean,
   ): Promise<WriteAnswer<Operations[Name][1]>> {
-    const answer = await this.#exchange(name, model, input);
+    const answer = await this.#exchange(name, model, input, { landed });
     if ("output" in answer) return answer;
     if (!isConditionFailure(answer.error)) throw answer.error;
     return { refused: true, item: answer.error.Item, repeated: answer.repeated };
@@ -80,6 +102,7 @@ export class Sender {
     name: Name,
     model: string,
     input: Operations[Name][0],
+    { raw = false, landed }: { raw?: boolean; landed?: ((item: Item) => boolean) | undefined } = {},
   ): Promise<
     ({ readonly output: Operations[Name][1] } | { readonly error: unknown }) & { readonly repeated: boolean }
   > {
@@ -90,18 +113,35 @@ export class Sender {
       const started = performance.now();
       try {
         const output = await this.#attempt(name, model, input, attempt);
-        return { output, repeated: repeated || sentRequests(output) > 1 };
+        const shown = raw || !showsLocks(output as Answer) ? output : await this.#decided(model, input, output);
+        return { output: shown, repeated: repeated || sentRequests(output) > 1 };
       } catch (error) {
         requests += sentRequests(error);
         repeated ||= sentRequests(error) > 1;
-        const refusal = contention(error);
+        if (isConditionFailure(error) && error.Item && landed?.(error.Item)) return { error, repeated };
+        const held =
+          !raw && isRefusal(error) && (await (await loadSettling()).settleFor(this.sendRaw, model, error, input));
+        const refusal = held ? "held" : contention(error);
         const pace = refusal === "throttled" ? THROTTLED : RACE;
         const enough = refusal === "throttled" && requests >= MAX_THROTTLED;
         if (!refusal || enough || !(await budget.pause(requests, pace, performance.now() - started))) {
-          return { error: await this.#explained(error, model, tablesOf(input)), repeated };
+          const failure = held ? transactionConflict("dynamodb", model, HELD) : error;
+          return { error: await this.#explained(failure, model, tablesOf(input)), repeated };
         }
       }
     }
+  }
+
+  /** An answer with held items as their transactions have decided. What was asked for in parts is given as it is. */
+  async #decided<Name extends OperationName>(
+    model: string,
+    input: Operations[Name][0],
+    output: Operations[Name][1],
+  ): Promise<Operations[Name][1]> {
+    const { TableName = "", ProjectionExpression } = input as { TableName?: string; ProjectionExpression?: string };
+    if (ProjectionExpression !== undefined) return output;
+    const { asDecided } = await loadSettling();
+    return asDecided(this.sendRaw, model, output as Answer, TableName) as Promise<Operations[Name][1]>;
   }
 
   /** A failure in words that help. A condition that did not hold is none. */

@@ -126,8 +126,11 @@ export function referredKey(entry: Item): ItemKey | undefined {
   return _pk === undefined || _sk === undefined ? undefined : { _pk, _sk };
 }
 
-/** What an index entry has that may be without its record: it says so, or is from when its model's records expired. */
-export const MARKS_OF_DOUBT = [LOOSE, "_ttl"] as const;
+/**
+ * What an index entry has that may be without its record: it says so, or is from when its model's records expired, or
+ * a transaction holds it.
+ */
+export const MARKS_OF_DOUBT = [LOOSE, "_ttl", "_tx"] as const;
 
 /** Whether an index entry may be without its record. */
 export function mayDangle(entry: Item): boolean {

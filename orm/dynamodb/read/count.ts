@@ -4,6 +4,7 @@ import type { StoreContext } from "../context.ts";
 import { Placeholders } from "../engine/expression.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
+import { TX } from "../layout/lock.ts";
 import { isInShard, MARKS_OF_DOUBT, mayDangle } from "../layout/places.ts";
 import type { PartitionsPath } from "../plan/access-path.ts";
 import { conditionExpression, isExact } from "../plan/condition.ts";
@@ -23,7 +24,8 @@ export async function countRecords(context: StoreContext, layout: ModelLayout, w
   const exact = isExact(layout, where);
   if (exact && path.type === "scan") {
     context.scans.check(layout, query);
-    return countPages(context, layout, "Scan", scanInput(layout, where));
+    const count = await countPages(context, layout, "Scan", scanInput(layout, where));
+    if (count !== undefined) return count;
   }
   if (exact && path.type === "partitions") {
     const count = await countPartitions(context, layout, where, path);
@@ -59,19 +61,27 @@ async function areTrue({ engine }: StoreContext, layout: ModelLayout, where: Pre
 
 interface Input {
   readonly TableName: string;
-  readonly Select?: "COUNT";
   readonly ProjectionExpression?: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
 }
 
+/** Undefined where a transaction holds some of them: its decision shows with the items themselves. */
 async function countPages(
   context: StoreContext,
   layout: ModelLayout,
   operation: "Query" | "Scan",
   input: Input,
-): Promise<number> {
+): Promise<number | undefined> {
   let count = 0;
-  await eachPage(context, layout, operation, { ...input, Select: "COUNT" }, (page) => void (count += page.Count ?? 0));
-  return count;
+  let enough = true;
+  // Of each item only whether it is held: the rest is as good as nothing to send.
+  const ExpressionAttributeNames = { ...input.ExpressionAttributeNames, "#held": TX };
+  const request = { ...input, ProjectionExpression: "#held", ExpressionAttributeNames };
+  await eachPage(context, layout, operation, request, ({ Items = [] }) => {
+    count += Items.length;
+    enough &&= !Items.some((item) => TX in item);
+  });
+  return enough ? count : undefined;
 }
 
 /** Undefined where an entry's record may be gone, or the entry is from before it held what the `where` names. */
@@ -116,7 +126,6 @@ function entryFilter(layout: ModelLayout, where: Predicate, placeholders: Placeh
 }
 
 interface Page {
-  readonly Count?: number | undefined;
   readonly Items?: readonly object[] | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { ModelLayout } from "../layout/model-layout.ts";
 import { pageBounds } from "../layout/sort-key.ts";
 import type { AccessPath, PartitionsPath, PointsPath } from "../plan/access-path.ts";
 import { conditionExpression, filterPart } from "../plan/condition.ts";
-import { andExpression, Placeholders } from "../engine/expression.ts";
+import { andExpression, heldExpression, Placeholders } from "../engine/expression.ts";
 
 /** Items of one partition, segment or list of keys, page by page. */
 export interface Source {
@@ -124,7 +124,7 @@ export function queryInput(
     sortCondition(pageBounds(path.range, path.start, path.backward), placeholders),
   ]);
   // A sort value may be cut: of that field the key says less than the filter.
-  const filter = where && filterOf(layout, where, placeholders, path.on);
+  const filter = where && orHeld(filterOf(layout, where, placeholders, path.on), placeholders);
   return {
     TableName: layout.table,
     KeyConditionExpression: condition,
@@ -140,6 +140,11 @@ function sortCondition({ from, to }: ReturnType<typeof pageBounds>, placeholders
   const bound = (text: string) => placeholders.value({ S: text });
   if (from === undefined) return `${key} <= ${bound(to ?? "")}`;
   return to === undefined ? `${key} >= ${bound(from)}` : `${key} BETWEEN ${bound(from)} AND ${bound(to)}`;
+}
+
+/** A filter that lets pass what a transaction holds: what it matches shows when that is decided. */
+function orHeld(filter: string | undefined, placeholders: Placeholders): string | undefined {
+  return filter && `(${filter} OR ${heldExpression(placeholders)})`;
 }
 
 /** What of a predicate the engine can filter, without what the partition's own fields say already. */
@@ -186,7 +191,7 @@ export function scanInput(layout: ModelLayout, where: Predicate) {
   const filter = andExpression([
     `${placeholders.name("_kind")} = ${placeholders.value({ S: "record" })}`,
     `${placeholders.name("_model")} = ${placeholders.value({ S: layout.model.name })}`,
-    filterOf(layout, where, placeholders),
+    orHeld(filterOf(layout, where, placeholders), placeholders),
   ]);
   return { TableName: layout.table, FilterExpression: filter, ...placeholders.attributes };
 }

@@ -12,6 +12,9 @@ import { ReadSet } from "./read-set.ts";
 import { TransactionConnection } from "./transaction-connection.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
+/** Items that a transaction may write where it does not say how many: a minute of DynamoDB's time, not an hour. */
+const MAX_ITEMS = 100_000;
+
 /** What a run, or its commit, came to. */
 type Outcome<T> =
   | { readonly result: T }
@@ -25,13 +28,13 @@ type Outcome<T> =
 export async function runTransaction<T>(
   store: Store,
   run: (connection: DriverConnection) => Promise<T>,
-  { retries = 0, isolation }: TransactionOptions,
+  { retries = 0, isolation, maxItems = MAX_ITEMS }: TransactionOptions,
 ): Promise<T> {
   const serializable = isolation === "serializable";
   if (serializable) await requireValidation(store);
   const suspects = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const outcome = await runOnce(store, run, suspects, serializable);
+    const outcome = await runOnce(store, run, suspects, { serializable, maxItems });
     if ("result" in outcome) return outcome.result;
     if (attempt > retries) throw outcome.lost;
     if (outcome.place !== undefined) suspects.add(outcome.place);
@@ -43,7 +46,7 @@ async function runOnce<T>(
   store: Store,
   run: (connection: DriverConnection) => Promise<T>,
   suspects: ReadonlySet<string>,
-  serializable: boolean,
+  { serializable, maxItems }: { readonly serializable: boolean; readonly maxItems: number },
 ): Promise<Outcome<T>> {
   const unit = new UnitOfWork();
   const readSet = serializable ? new ReadSet() : undefined;
@@ -51,7 +54,7 @@ async function runOnce<T>(
   try {
     const result = await run(connection);
     await connection.checkDeferred();
-    const lost = await commitUnit(store, unit.close(), readSet);
+    const lost = await commitUnit(store, unit.close(), readSet, maxItems);
     return lost ?? { result };
   } catch (error) {
     // A violation that `run` itself met is the application's to handle.
@@ -76,6 +79,7 @@ async function commitUnit(
   store: Store,
   buffered: readonly Change[],
   readSet: ReadSet | undefined,
+  maxItems: number,
 ): Promise<Outcome<never> | undefined> {
   const checks = readSet?.checks() ?? [];
   if (buffered.length === 0 && checks.length === 0) return undefined;
@@ -84,7 +88,7 @@ async function commitUnit(
   const context = store.write();
   let outcome;
   try {
-    outcome = await commit(context, changes, newStamp(context), checks);
+    outcome = await commit(context, changes, newStamp(context), checks, maxItems);
   } catch (error) {
     // Two of its own records with one value, when it has lost a race for one of them.
     if (isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) return { lost: error };

@@ -38,18 +38,21 @@ export async function commitOrThrow(
 
 /**
  * Makes a set of changes, all or none, while some assertions hold: `stale` where one does not. Throws
- * `FOREIGN_KEY_VIOLATION` when a record refers to one that is not there. Where one transaction cannot hold them all,
- * the entries of deleted records are removed after it.
+ * `FOREIGN_KEY_VIOLATION` when a record refers to one that is not there. Where one request has to hold them all, and
+ * cannot, the entries of deleted records are removed after it.
  */
 export async function commit(
   context: StoreContext,
   changes: readonly Change[],
   stamp: WriteStamp = newStamp(context),
   assertions: readonly ItemWrite[] = [],
+  /** Items that it may write, in as many requests as they take. Undefined: as many as one request holds. */
+  maxItems?: number,
 ): Promise<CommitOutcome> {
   const given = givenReferences(changes);
   const leaving = changes.flatMap(({ before, after }) => (before && !after ? [before] : []));
-  const guarded = isLarge(changes) ? changes.map(leavingAsRead) : changes;
+  const inParts = maxItems === undefined && isLarge(changes);
+  const guarded = inParts ? changes.map(leavingAsRead) : changes;
   const takeovers = new Takeovers(context);
   /** Entries that were to be removed, and are another record's. */
   const others = new Set<string>();
@@ -65,13 +68,15 @@ export async function commit(
       return "stale";
     }
     const { writes, asserting } = asserted;
-    const later = writes.length > MAX_TRANSACTION_ITEMS ? entriesOfDeleted(changes, writes) : [];
+    const later = inParts && writes.length > MAX_TRANSACTION_ITEMS ? entriesOfDeleted(changes, writes) : [];
     const now = later.length === 0 ? writes : writes.filter((write) => !later.includes(write));
     if (later.length > 0) {
       checkSize(now);
       await loosenEntriesOf(context, leaving);
     }
-    const failed = await context.engine.write(now, stamp.id);
+    const failed = await (maxItems === undefined
+      ? context.engine.write(now, stamp.id)
+      : context.engine.writeMany(now, stamp.id, maxItems));
     // What this write left there: an earlier attempt landed and its answer was lost.
     if (failed.length === 0 || failed.some(({ existing }) => existing && isFromWrite(existing, stamp.id))) {
       if (later.length > 0) await removeEntriesOf(context, leaving);

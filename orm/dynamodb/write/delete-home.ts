@@ -1,6 +1,6 @@
 import type { Predicate } from "../../query/predicate.ts";
 import type { StoreContext } from "../context.ts";
-import { andExpression, guardExpression, Placeholders } from "../engine/expression.ts";
+import { andExpression, freeExpression, guardExpression, Placeholders } from "../engine/expression.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { recordGuard } from "../layout/difference.ts";
 import type { ItemKey } from "../layout/keys.ts";
@@ -33,7 +33,7 @@ export async function deleteHome(
     ConditionExpression: andExpression([
       `attribute_exists(${placeholders.name("_pk")})`,
       "where" in condition
-        ? conditionExpression(layout, condition.where, placeholders)
+        ? andExpression([conditionExpression(layout, condition.where, placeholders), freeExpression(placeholders)])
         : guardExpression(recordGuard(condition.record, condition.depends), placeholders),
       door.homeCondition(placeholders),
     ]),

@@ -2,7 +2,7 @@ import type { Predicate } from "../../query/predicate.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import { errorName } from "../engine/aws-errors.ts";
-import { andExpression, Placeholders, updateExpression, versionClause } from "../engine/expression.ts";
+import { andExpression, freeExpression, Placeholders, updateExpression, versionClause } from "../engine/expression.ts";
 import { takeLane } from "../engine/marks.ts";
 import { markAt } from "../engine/write-requests.ts";
 import { encodeValue, type Item } from "../layout/attribute-value.ts";
@@ -63,6 +63,7 @@ export async function updateInPlace(
       ...sums.map(({ condition }) => condition),
       conditionExpression(layout, update.where, placeholders),
       change.condition,
+      freeExpression(placeholders),
       door.homeCondition(placeholders),
     ]),
     ...placeholders.attributes,
@@ -71,7 +72,9 @@ export async function updateInPlace(
   };
   let rest = true;
   try {
-    const answer = await context.sender.sendGuarded("UpdateItem", layout.model.name, input);
+    const answer = await context.sender.sendGuarded("UpdateItem", layout.model.name, input, (item) =>
+      isFromWrite(item, stamp.id),
+    );
     rest = answer.repeated;
     if ("output" in answer) {
       const item = answer.output.Attributes as Item;

@@ -6,7 +6,7 @@ import { numberOf, textOf } from "../../layout/stored-record.ts";
 import { isFromWrite, MARKS } from "../../layout/write-ids.ts";
 import type { Door, EngineContext, FailedWrite } from "../door.ts";
 import type { Placeholders } from "../expression.ts";
-import { checkSize } from "../limits.ts";
+import { checkCount, checkSize } from "../limits.ts";
 import { takeLane } from "../marks.ts";
 import { sendSingle } from "../send-single.ts";
 import { writeInput } from "../write-requests.ts";
@@ -32,6 +32,15 @@ export class OrderedDoor implements Door {
   async write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
     // The same bound as where they go together: what an application may do does not depend on its engine.
     checkSize(writes);
+    return this.#write(writes, writeId);
+  }
+
+  writeMany(writes: readonly ItemWrite[], writeId: string, maxItems: number): Promise<readonly FailedWrite[]> {
+    checkCount(writes, maxItems);
+    return this.#write(writes, writeId);
+  }
+
+  async #write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
     const [first, ...others] = writes;
     if (first && others.length === 0) {
       const isHome = first.kind === "record" && first.action !== "put";

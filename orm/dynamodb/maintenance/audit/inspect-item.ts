@@ -2,6 +2,7 @@ import type { StoreContext } from "../../context.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import { itemKey, sameKey, type ItemKey } from "../../layout/keys.ts";
 import type { ModelLayout } from "../../layout/model-layout.ts";
+import { isOfTransaction } from "../../layout/transaction-item.ts";
 import { readRecord, textOf } from "../../layout/stored-record.ts";
 import { isNamed } from "../push/entry-names.ts";
 import { entriesNotOf } from "../push/schema-change.ts";
@@ -18,7 +19,7 @@ export async function inspectItem(context: StoreContext, table: AuditedTable, it
   const key = itemKey(item);
   const kind = textOf(item, "_kind");
   const layout = context.layouts.get(textOf(item, "_model") ?? "");
-  if (sameKey(key, SCHEMA_KEY) || (!layout && isOfAnotherSchema(table, item))) return [];
+  if (sameKey(key, SCHEMA_KEY) || isOfTransaction(item) || (!layout && isOfAnotherSchema(table, item))) return [];
   if (!layout || layout.table !== table.name || (kind !== "record" && kind !== "unique" && kind !== "index")) {
     return [alone(undefined, table.name, key, "unknownItem", `an item of ${describe(item)}`)];
   }

@@ -1,0 +1,245 @@
+import { OrmError } from "../../../errors.ts";
+import { mapLimit } from "../../../util/map-limit.ts";
+import { itemSize } from "../../layout/item-size.ts";
+import type { Item } from "../../layout/attribute-value.ts";
+import { itemKey, type ItemKey } from "../../layout/keys.ts";
+import { isLocked } from "../../layout/lock.ts";
+import { newTransaction, transactionItems } from "../../layout/transaction-item.ts";
+import { cancellationReasons, type CancellationReason } from "../aws-errors.ts";
+import type { EngineContext, FailedWrite } from "../door.ts";
+import type { LockedItem } from "./locks-against.ts";
+import { transactItem } from "../write-requests.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { heldSize, lockItem, lockLeftBy, modelOf, otherForm, type LockPlan, type PlannedLock } from "./plan-locks.ts";
+import type { RawSend } from "./raw-send.ts";
+import { chunksOf, release } from "./release.ts";
+import { endTransaction, stepInput, takeStep } from "./transaction-state.ts";
+
+const CONCURRENCY = 8;
+
+/** Why a transaction was not made: guards that do not hold, or others that are at its items. */
+export type Refusal = { readonly failed: readonly FailedWrite[] } | { readonly busy: readonly LockedItem[] };
+
+/** One try at a transaction, under a name of its own. */
+export class JournaledWrite {
+  readonly #model: string;
+  readonly #ref;
+  /** What it may hold by now. */
+  #held: PlannedLock[] = [];
+  /** Where the keys of that are. */
+  #pages: readonly ItemKey[] = [];
+
+  constructor(
+    private readonly context: EngineContext,
+    private readonly send: RawSend,
+    private readonly plan: LockPlan,
+  ) {
+    const { homes, entries } = plan;
+    const first = homes[0] ?? entries[0];
+    this.#model = modelOf(plan);
+    this.#ref = newTransaction(first?.write.layout.table ?? "");
+  }
+
+  /** Undefined where it is committed. */
+  async run(): Promise<Refusal | undefined> {
+    const { homes, entries } = this.plan;
+    await this.#begin();
+    const heartbeat = new Heartbeat(this.send, this.#model, this.#ref);
+    try {
+      const refusal = (await this.#lockAll(homes)) ?? (await this.#lockAll(entries));
+      await heartbeat.stop();
+      const last = refusal ?? (await this.#decide());
+      // An earlier attempt of the deciding request may have landed after all.
+      if (last && (await this.#abort()) !== "committed") return last;
+    } catch (error) {
+      await heartbeat.stop();
+      // What cannot be told must not be taken back.
+      if (!(error instanceof OrmError && error.code === "TRANSACTION_UNKNOWN")) await this.#abort();
+      throw error;
+    }
+    await this.#finish();
+    return undefined;
+  }
+
+  async #begin(): Promise<void> {
+    const { homes, entries } = this.plan;
+    const keys = [...homes, ...entries].map(({ write }) => ({ table: write.layout.table, key: write.key }));
+    const items = transactionItems(this.#ref, keys, this.context.now());
+    this.#pages = items.slice(1).map(itemKey);
+    const put = (Item: Item) => ({
+      Put: {
+        TableName: this.#ref.table,
+        Item,
+        ConditionExpression: "attribute_not_exists(#pk)",
+        ExpressionAttributeNames: { "#pk": "_pk" },
+      },
+    });
+    for (const chunk of chunksOf(items, itemSize)) await this.#transact(chunk.map(put));
+  }
+
+  async #lockAll(locks: readonly PlannedLock[]): Promise<Refusal | undefined> {
+    const refusals: Refusal[] = [];
+    const errors: unknown[] = [];
+    const lock = async (chunk: readonly PlannedLock[]) => {
+      if (refusals.length + errors.length > 0) return;
+      try {
+        const refusal = await this.#lock(chunk);
+        if (refusal) refusals.push(refusal);
+      } catch (error) {
+        // Nothing is taken back before all that is under way has ended.
+        errors.push(error);
+      }
+    };
+    // The first ones by themselves: of two transactions over the same items one then waits for the other.
+    const [first, ...others] = chunksOf(locks, heldSize);
+    if (first) await lock(first);
+    await mapLimit(others, CONCURRENCY, lock);
+    if (errors.length > 0) throw errors[0];
+    const failed = refusals.flatMap((refusal) => ("failed" in refusal ? refusal.failed : []));
+    return failed.length > 0 ? { failed } : refusals[0];
+  }
+
+  async #lock(chunk: readonly PlannedLock[]): Promise<Refusal | undefined> {
+    let left = [...chunk];
+    while (left.length > 0) {
+      this.#held.push(...left);
+      const reasons = await this.#transact(left.map((lock) => lockItem(lock, this.#ref)));
+      if (!reasons) return undefined;
+      const tried = new Set(left);
+      // Refused as a whole: none of them is held.
+      this.#held = this.#held.filter((lock) => !tried.has(lock));
+      const { refusal, again } = this.#sortOut(left, reasons);
+      if (refusal) return refusal;
+      left = again;
+    }
+    return undefined;
+  }
+
+  /** What refused locks mean: another try, in the other form where there is one, or the end. */
+  #sortOut(
+    locks: readonly PlannedLock[],
+    reasons: readonly CancellationReason[],
+  ): { refusal?: Refusal; again: PlannedLock[] } {
+    const busy: LockedItem[] = [];
+    const failed: FailedWrite[] = [];
+    const again = locks.flatMap((lock, i): PlannedLock[] => {
+      const { Code, Item: existing } = reasons[i] ?? {};
+      if (Code !== "ConditionalCheckFailed") return [lock];
+      if (isLocked(existing)) busy.push({ table: lock.write.layout.table, item: existing });
+      else {
+        const other = otherForm(lock, existing);
+        if (other === "drop") return [];
+        if (other) return [other];
+        failed.push({ write: lock.write, existing });
+      }
+      return [];
+    });
+    if (failed.length > 0) return { refusal: { failed }, again };
+    return busy.length > 0 ? { refusal: { busy }, again } : { again };
+  }
+
+  /** The one request that decides. */
+  async #decide(): Promise<Refusal | undefined> {
+    const { checks } = this.plan;
+    const { ReturnValuesOnConditionCheckFailure: _, ...step } = stepInput(
+      this.#ref,
+      { from: "P", to: "C" },
+      this.context.now(),
+    );
+    let reasons: readonly CancellationReason[] | undefined;
+    try {
+      reasons = await this.#transact([{ Update: step }, ...checks.map(transactItem)]);
+    } catch (error) {
+      return this.#undecided(error);
+    }
+    if (!reasons) return undefined;
+    const [own, ...others] = reasons;
+    const failed: FailedWrite[] = [];
+    const busy: LockedItem[] = [];
+    for (const [i, { Code, Item: existing }] of others.entries()) {
+      const write = checks[i];
+      if (Code !== "ConditionalCheckFailed" || !write) continue;
+      if (isLocked(existing)) busy.push({ table: write.layout.table, item: existing });
+      else failed.push({ write, existing });
+    }
+    // Somebody has taken it for abandoned, or has got its items: it may be tried again, under another name.
+    return failed.length > 0 && own?.Code !== "ConditionalCheckFailed" ? { failed } : { busy };
+  }
+
+  /** An answer to the deciding request is missing: it is made to have failed, or shows that it has not. */
+  async #undecided(error: unknown): Promise<undefined> {
+    let state;
+    try {
+      state = await takeStep(this.send, this.#model, this.#ref, { from: "P", to: "A" }, this.context.now());
+    } catch {
+      throw unknown(this.#model, error);
+    }
+    if (state === "C" || state === "D") return undefined;
+    if (state === "A") throw error;
+    throw unknown(this.#model, error);
+  }
+
+  /** Gives up: what is held goes back to what it was. What fails of that is done by whoever meets it. */
+  async #abort(): Promise<"committed" | undefined> {
+    try {
+      const state = await takeStep(this.send, this.#model, this.#ref, { from: "P", to: "A" }, this.context.now());
+      if (state === "C" || state === "D") return "committed";
+      if (state !== "A") return undefined;
+      await this.#releaseAll(this.#held, false);
+      await this.#end(false);
+    } catch {
+      // Its locks lapse.
+    }
+    return undefined;
+  }
+
+  /** Gives what is held its new form. What fails of that is done by whoever meets it. */
+  async #finish(): Promise<void> {
+    const isHome = ({ write }: PlannedLock) => write.kind === "record";
+    try {
+      await this.#releaseAll(
+        this.#held.filter((lock) => !isHome(lock)),
+        true,
+      );
+      await this.#releaseAll(this.#held.filter(isHome), true);
+      await this.#end(true);
+    } catch {
+      // It is committed: an error here would tell otherwise.
+    }
+  }
+
+  async #end(committed: boolean): Promise<void> {
+    const ending = { ref: this.#ref, pages: this.#pages, committed };
+    await endTransaction(this.send, this.#model, ending, this.context.now());
+  }
+
+  async #releaseAll(held: readonly PlannedLock[], committed: boolean): Promise<void> {
+    await mapLimit(chunksOf(held, heldSize), CONCURRENCY, (chunk) =>
+      release(this.send, this.#model, chunk.map(lockLeftBy), this.#ref, committed),
+    );
+  }
+
+  /** Undefined where it was made; the reasons where a condition did not hold. Anything else is thrown. */
+  async #transact(items: readonly object[]): Promise<readonly CancellationReason[] | undefined> {
+    // One token for all attempts at one request: a copy of it that comes late changes nothing.
+    const input = { TransactItems: [...items], ClientRequestToken: globalThis.crypto.randomUUID() };
+    try {
+      await this.send("TransactWriteItems", this.#model, input);
+      return undefined;
+    } catch (error) {
+      const reasons = cancellationReasons(error);
+      if (!reasons?.some(({ Code }) => Code === "ConditionalCheckFailed")) throw error;
+      return reasons;
+    }
+  }
+}
+
+function unknown(model: string, cause: unknown): OrmError {
+  return new OrmError({
+    code: "TRANSACTION_UNKNOWN",
+    backendKind: "dynamodb",
+    message: `Whether this transaction over "${model}" was committed cannot be told: DynamoDB does not answer.`,
+    meta: { model },
+    cause,
+  });
+}

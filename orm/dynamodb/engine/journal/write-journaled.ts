@@ -1,0 +1,66 @@
+import { OrmError, transactionConflict } from "../../../errors.ts";
+import { RACE } from "../../../util/backoff.ts";
+import { Budget, DEFAULT_BUDGET_MS } from "../../../util/budget.ts";
+import { MAX_ITEM_BYTES } from "../../layout/item-size.ts";
+import type { ItemWrite } from "../../layout/item-write.ts";
+import type { EngineContext, FailedWrite } from "../door.ts";
+import { JournaledWrite } from "./journaled-write.ts";
+import { heldSize, leftoverRemoval, modelOf, planLocks, type LockPlan } from "./plan-locks.ts";
+import type { RawSend } from "./raw-send.ts";
+import { settle } from "./settle.ts";
+
+/** How a journaled write ended. */
+export interface Journaled {
+  /** Writes whose guards did not hold: none where it is committed. */
+  readonly failed: readonly FailedWrite[];
+  /** Removals that are left to do where it is committed, each while it holds: harmless to leave. */
+  readonly leftovers: readonly ItemWrite[];
+}
+
+/**
+ * Makes writes that are more than one request holds, all or none: each item is held with what is to become of it, one
+ * request decides, and then each is given its new form. Whoever reads a held item looks at the decision.
+ */
+export async function writeJournaled(context: EngineContext, writes: readonly ItemWrite[]): Promise<Journaled> {
+  const plan = planLocks(writes);
+  checkPlan(plan);
+  // What has begun must be able to end, however long it took: each request has a budget of its own.
+  const send: RawSend = (name, model, input) =>
+    context.sender.within(new Budget(DEFAULT_BUDGET_MS)).sendRaw(name, model, input);
+  for (let attempt = 1; ; attempt++) {
+    const refusal = await new JournaledWrite(context, send, plan).run();
+    if (!refusal) return { failed: [], leftovers: plan.leftovers.map(leftoverRemoval) };
+    if ("failed" in refusal) return { failed: refusal.failed, leftovers: [] };
+    const model = modelOf(plan);
+    let open = true;
+    for (let look = attempt; open && (await context.budget.pause(look, RACE)); look++)
+      open = !(await settle(send, model, refusal.busy));
+    if (open) throw transactionConflict("dynamodb", model, "Other transactions kept items that this one changes.");
+  }
+}
+
+/** Refuses what cannot be held, before anything is sent. */
+function checkPlan(plan: LockPlan): void {
+  const { checks, homes, entries } = plan;
+  if (checks.length > 99) throw tooLarge(plan, `${checks.length} values that must be free still`);
+  const large = [...homes, ...entries].find((lock) => heldSize(lock) > MAX_ITEM_BYTES);
+  if (large) throw tooLarge(plan, `a "${large.write.layout.model.name}" that is too large in its old and new form`);
+  const wide = homes.find(({ write }) => write.action === "update" && fieldsOf(write) > MAX_FIELDS);
+  if (wide) throw tooLarge(plan, `more than ${MAX_FIELDS} changed fields of one "${wide.write.layout.model.name}"`);
+}
+
+/** Changed fields of one record: what one expression can name, found out before anything is decided. */
+const MAX_FIELDS = 200;
+
+function fieldsOf(write: ItemWrite): number {
+  return write.action === "update" ? Object.keys(write.set).length + write.remove.length : 0;
+}
+
+function tooLarge(plan: LockPlan, what: string): OrmError {
+  return new OrmError({
+    code: "TRANSACTION_TOO_LARGE",
+    backendKind: "dynamodb",
+    message: `This transaction takes ${what}. Nothing was written.`,
+    meta: { model: modelOf(plan) },
+  });
+}

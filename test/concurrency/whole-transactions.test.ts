@@ -1,0 +1,149 @@
+import { createDynamodbDriver, createOrm, defineSchema, id, integer, model, string } from "auth-dynamodb";
+import { pushSchema } from "auth-dynamodb/setup";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
+import { isOrmError } from "../../orm/errors.ts";
+import { brokenIn } from "../fault/audit.ts";
+import { randomFrom } from "../fault/random.ts";
+import { readItems } from "../fault/storage.ts";
+import { enginesWithConflicts, uniquePrefix, type Engine } from "../support/engines.ts";
+
+/** Every record of the set has the same number, by every committed transaction. */
+const schema = defineSchema({
+  part: model({
+    table: "parts",
+    fields: { id: id(), whole: string(), tag: string().unique(), number: integer(), twin: string() },
+    constraints: { indexes: [["whole"], { on: ["twin"], orderBy: "number", carries: "record" }] },
+  }),
+});
+
+const PARTS = 7;
+const TRANSACTIONS = process.env["STRESS"] ? 10_000 : 120;
+const WRITERS = 3;
+const READERS = 3;
+
+const limits = { ...journalLimits };
+beforeAll(() => {
+  // Each transaction takes 7 homes and 14 entries, in requests of 3; who is gone is taken for gone at once.
+  Object.assign(journalLimits, { items: 3, leaseMs: 60 });
+});
+afterAll(() => {
+  Object.assign(journalLimits, limits);
+});
+
+function open(engine: Engine, table: string, client = engine.createClient()) {
+  const driver = createDynamodbDriver({
+    client,
+    table,
+    transactions: "atomic",
+    contentionBudget: 60_000,
+    scans: "allow",
+  });
+  return createOrm({ schema, driver });
+}
+
+type Orm = ReturnType<typeof open>;
+
+/** A client whose process dies at its nth request: that one may arrive, its answer does not, and no other is sent. */
+function mortal(engine: Engine, lives: number, arrives: boolean) {
+  const client = engine.createClient({ maxAttempts: 1 });
+  let left = lives;
+  const died = () => Object.assign(new Error("the process has died"), { name: "Died" });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      left -= 1;
+      if (left < 0 || (left === 0 && !arrives)) throw died();
+      const answer = await next(args);
+      if (left === 0) throw died();
+      return answer;
+    },
+    { step: "initialize", priority: "high" },
+  );
+  return client;
+}
+
+/** Counts the whole set up by one. */
+function countUp(orm: Orm, run: string): Promise<unknown> {
+  return orm.transaction(async (tx) => {
+    const parts = await tx.part.findMany({ where: { whole: "w" } });
+    const number = (parts[0]?.number ?? 0) + 1;
+    for (const { id } of parts)
+      await tx.part.update({
+        where: { id },
+        data: { number, tag: `${id}-${number}-${run}`, twin: `twin ${number % 2}` },
+      });
+  });
+}
+
+/** Ways to the number of one part, and to those of all of them. */
+const LOOKS: readonly ((orm: Orm, part: string) => Promise<readonly number[]>)[] = [
+  async (orm, part) => [(await orm.part.findUnique({ where: { id: part } }))!.number],
+  async (orm) => (await orm.part.findMany({ where: { whole: "w" } })).map(({ number }) => number),
+  async (orm) => (await orm.part.findMany({ where: {} })).map(({ number }) => number),
+];
+
+describe.each(enginesWithConflicts.filter(({ transactions }) => transactions))("on $name", (engine) => {
+  it("whoever has seen a part of a transaction sees all of it, whatever dies", async ({ signal }) => {
+    const table = uniquePrefix("whole");
+    const random = randomFrom(7);
+    await pushSchema({ schema, client: engine.createClient(), table });
+    const seeds = Array.from({ length: PARTS }, (_, i) => ({
+      id: `p${i}`,
+      whole: "w",
+      tag: `t${i}`,
+      number: 0,
+      twin: "",
+    }));
+    await open(engine, table).part.createMany({ data: seeds });
+    let begun = 0;
+    let deaths = 0;
+    const problems: string[] = [];
+    const write = async () => {
+      while (begun < TRANSACTIONS && !signal.aborted) {
+        const run = (begun += 1);
+        const client = mortal(engine, 20 + Math.floor(random() * 150), random() < 0.5);
+        const orm = open(engine, table, client);
+        try {
+          for (let turn = 0; ; turn++) {
+            await countUp(orm, `${run}.${turn}`).catch((error: unknown) => {
+              if (!isOrmError(error, "TRANSACTION_CONFLICT")) throw error;
+            });
+          }
+        } catch {
+          deaths += 1;
+        } finally {
+          client.destroy();
+        }
+      }
+    };
+    const read = async () => {
+      const orm = open(engine, table);
+      let most = 0;
+      while (begun < TRANSACTIONS && !signal.aborted) {
+        const look = LOOKS[Math.floor(random() * LOOKS.length)]!;
+        const numbers = await look(orm, `p${Math.floor(random() * PARTS)}`);
+        if (numbers.some((number) => number < most)) problems.push(`after ${most}: ${numbers.join()}`);
+        most = Math.max(most, ...numbers);
+      }
+    };
+    await Promise.all([
+      ...Array.from({ length: WRITERS }, () => write()),
+      ...Array.from({ length: READERS }, () => read()),
+    ]);
+    expect(problems).toEqual([]);
+    expect(deaths).toBeGreaterThan(TRANSACTIONS / 4);
+
+    const client = engine.createClient();
+    await sweepTransactions({ schema, client, table });
+    const items = await readItems(client, table);
+    expect(items.filter((item) => "_tx" in item || ["P", "C"].includes(item["state"]?.["S" as never] ?? ""))).toEqual(
+      [],
+    );
+    expect(await brokenIn({ schema, client, table })).toEqual([]);
+    const parts = await open(engine, table).part.findMany({ where: { whole: "w" } });
+    expect(parts).toHaveLength(PARTS);
+    expect(new Set(parts.map(({ number }) => number)).size).toBe(1);
+    console.info(`${engine.name}: ${parts[0]!.number} transactions committed, ${deaths} processes died`);
+  });
+});

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { isOrmError } from "../../orm/errors.ts";
+import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
+import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
+import { isOfTransaction } from "../../orm/dynamodb/layout/transaction-item.ts";
+import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
+import { enginesWithConflicts } from "../support/engines.ts";
+import { errors, type Faults } from "../support/faults.ts";
+import { Benches, type Bench } from "./bench.ts";
+import { FAULT_KINDS, type FaultKind } from "./kinds.ts";
+import { operationsOn } from "./operations.ts";
+import { allowedFor, rehearse, runWithFaults, type Allowed, type Rehearsal } from "./scenario.ts";
+import { faultSchema } from "./schema.ts";
+
+/** Scenarios under way at once. */
+const BENCHES = 4;
+
+const limits = { ...journalLimits };
+
+beforeAll(() => {
+  // Nearly every transaction is more than a request holds, and a coordinator that is gone is gone at once.
+  Object.assign(journalLimits, { items: 2, leaseMs: 1 });
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterAll(() => {
+  Object.assign(journalLimits, limits);
+  vi.restoreAllMocks();
+});
+
+/** A condition that holds and is told to have failed is no fault that could be: here it decides that a lock has gone. */
+const POSSIBLE = FAULT_KINDS.filter(({ name }) => !name.startsWith("cancelled by a failed condition"));
+
+/** The process ends: nothing is sent from the nth request on, or its answer is the first that never arrives. */
+const CRASHES: readonly FaultKind[] = [
+  {
+    name: "the process dies before it",
+    applies: () => true,
+    strike: (faults, nth) =>
+      faults.failBefore(
+        (seen) => seen.nth >= nth,
+        () => errors.timeout(),
+        { level: "call" },
+      ),
+    mayThrow: () => true,
+    lasts: true,
+  },
+  {
+    name: "the process dies after it",
+    applies: () => true,
+    strike: (faults, nth) => {
+      faults.failAfter(nth, () => errors.timeout(), { level: "call" });
+      faults.failBefore(
+        (seen) => seen.nth > nth,
+        () => errors.timeout(),
+        { level: "call" },
+      );
+    },
+    mayThrow: () => true,
+    lasts: true,
+  },
+];
+
+const sweep = async ({ client, table }: Bench) =>
+  void (await sweepTransactions({ schema: faultSchema, client, table }));
+
+function allowedIn(rehearsal: Rehearsal, kind: FaultKind): Allowed {
+  const allowed = allowedFor(rehearsal, kind);
+  const mayThrow = (error: unknown) =>
+    allowed.mayThrow(error) || (Boolean(kind.lasts) && isOrmError(error, "TRANSACTION_UNKNOWN"));
+  return { ...allowed, mayThrow, settle: sweep };
+}
+
+/** What a sweep must not leave. */
+function traces(items: readonly Item[]): string[] {
+  const locks = items.filter((item) => "_tx" in item).map((item) => `held: ${JSON.stringify(item)}`);
+  const open = items
+    .filter((item) => isOfTransaction(item))
+    .filter((item) => textOf(item, "_kind") === "txpage" || ["P", "C"].includes(textOf(item, "state") ?? ""))
+    .map((item) => `open: ${JSON.stringify(item)}`);
+  return [...locks, ...open];
+}
+
+const natives = enginesWithConflicts.filter(({ transactions }) => transactions);
+
+describe.each(natives)("on $name, every request of a transaction of many requests goes wrong", (engine) => {
+  const benches = new Benches(engine);
+
+  it.each(operationsOn(engine).filter(({ transaction }) => transaction))("$name", async (operation) => {
+    const rehearsal = await benches.use((bench) => rehearse(bench, engine, operation));
+    const { requests } = rehearsal;
+    const scenarios = requests.flatMap((request, i) =>
+      [...POSSIBLE, ...CRASHES].filter((kind) => kind.applies(request)).map((kind) => ({ kind, request, nth: i + 1 })),
+    );
+    const problems: string[] = [];
+    const work = async (bench: Bench) => {
+      for (let next = scenarios.shift(); next; next = scenarios.shift()) {
+        const { kind, request, nth } = next;
+        const strike = (faults: Faults) => kind.strike(faults, nth, request);
+        const allowed = allowedIn(rehearsal, kind);
+        const found = await runWithFaults(bench, rehearsal, strike, allowed);
+        found.push(...traces(await bench.items()));
+        problems.push(...found.map((problem) => `${nth}. ${request.operation}, ${kind.name}: ${problem}`));
+      }
+    };
+    await Promise.all(Array.from({ length: BENCHES }, () => benches.use(work)));
+    expect(problems).toEqual([]);
+  });
+});
