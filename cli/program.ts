@@ -27,6 +27,7 @@ const load = {
   push: () => import("./commands/push.ts"),
   stats: () => import("./commands/stats.ts"),
   studio: () => import("./commands/studio.ts"),
+  sweep: () => import("./commands/sweep.ts"),
   template: () => import("./commands/template.ts"),
   run: () => import("./run-command.ts"),
 };
@@ -121,6 +122,7 @@ function addRecordCommands(command: AddCommand): void {
     "writes",
     async (target, flags, terminal) => (await load.audit()).audit(target, flags, terminal, true),
   ).option("--resume <token>", "go on where an earlier repair stopped");
+  addSweep(command);
   command<StatsFlags>(
     "stats",
     "Tell the size of the tables and the records and entries of each model",
@@ -149,6 +151,15 @@ function addRecordCommands(command: AddCommand): void {
     "reads",
     async (target, flags, terminal) => (await load.export()).exportRecords(target, flags, terminal),
   ).requiredOption("--to-json <folder>", "a new folder, for a file of newline-delimited JSON per model");
+}
+
+function addSweep(command: AddCommand): void {
+  command(
+    "sweep",
+    "End transactions of more than 100 items whose process has gone; exit code 1 where one is under way",
+    "writes",
+    async (target, _flags, terminal) => (await load.sweep()).sweep(target, terminal),
+  );
 }
 
 function addStudio(command: AddCommand): void {

@@ -46,6 +46,8 @@ export type {
 export { auditStorage } from "../orm/dynamodb/maintenance/audit/audit-storage.ts";
 export type { AuditOptions, AuditPage } from "../orm/dynamodb/maintenance/audit/audit-storage.ts";
 export type { Finding, FindingKind } from "../orm/dynamodb/maintenance/audit/finding.ts";
+export { sweepTransactions } from "../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
+export type { SweepOptions, SweepReport, Swept } from "../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
 export type { ItemKey } from "../orm/dynamodb/layout/keys.ts";
 
 // Moving in.
