@@ -193,6 +193,23 @@ const DAMAGE: Record<string, Damage> = {
     found: [{ kind: "unreadableRecord", model: "session", severity: "broken", repaired: false }],
     left: ["unreadableRecord"],
   },
+  "a transaction that nobody ends": {
+    async plant(storage) {
+      const transaction = (name: string, state: string, at: { N: string }) =>
+        storage.put({ _pk: { S: "|tx|3" }, _sk: { S: name }, _kind: { S: "tx" }, state: { S: state }, _at: at });
+      await transaction("pending", "P", LONG_AGO);
+      await transaction("committed", "C", LONG_AGO);
+      await transaction("young", "P", { N: String(Date.now()) });
+      await transaction("ended", "D", LONG_AGO);
+      await transaction("aborted", "A", LONG_AGO);
+      await storage.put({ _pk: { S: "|tx|3" }, _sk: { S: "pending|0000" }, _kind: { S: "txpage" }, keys: { L: [] } });
+    },
+    found: [
+      { kind: "openTransaction", model: undefined, severity: "harmless", repaired: false },
+      { kind: "openTransaction", model: undefined, severity: "harmless", repaired: false },
+    ],
+    left: ["openTransaction", "openTransaction"],
+  },
   "items of nobody": {
     async plant(storage) {
       await storage.put({ _pk: { S: "mine" }, _sk: { S: "1" }, note: { S: "by hand" } });

@@ -118,7 +118,7 @@ describe("advice", () => {
 describe("a command that writes to AWS from a terminal", () => {
   const files = { "auth.ts": ownSchema(`{ endpoint: "${FAR}", maxAttempts: 1 }`) };
 
-  it.each(["push", "repair", "import --from-prefix old_"])("asks once: %s", async (command) => {
+  it.each(["push", "repair", "sweep", "import --from-prefix old_"])("asks once: %s", async (command) => {
     const folder = applicationFolder(files);
     const refused = await onTerminal(command.split(" "), "n\n", nowhere("eu-west-1"), folder);
     expect(refused.output).toContain("AWS, region eu-west-1, http://dynamodb.invalid. Go on? [y/N]");

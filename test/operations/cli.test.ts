@@ -310,6 +310,22 @@ describe("stats", () => {
   });
 });
 
+describe("sweep", () => {
+  it("tells of each table, in words and as JSON", async () => {
+    const tablePrefix = uniquePrefix("sweep");
+    const settings = env({ TEST_PREFIX: tablePrefix });
+    await run(["push", ...own], settings);
+    expect(await run(["sweep", ...own], settings)).toMatchObject({
+      code: 0,
+      stdout: `${tablePrefix}users: 0 committed, 0 aborted, 0 pending, 0 removed\n`,
+    });
+    expect((await run(["sweep", ...own, "--json"], settings)).json()).toMatchObject({
+      pending: 0,
+      tables: [{ table: `${tablePrefix}users`, committed: 0 }],
+    });
+  });
+});
+
 describe("template", () => {
   it("writes each format, to stdout or to a file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "template-"));

@@ -24,6 +24,8 @@ import type { StoredRecord } from "../../layout/stored-record.ts";
  *   Not looked for
  *   where the records referred to expire: they go without their dependents.
  * - `unreadableRecord`: a record holds what its fields cannot hold. Nothing is repaired.
+ * - `openTransaction`: a transaction of more than 100 items whose process has gone in the middle of it. Readers see
+ *   what it has decided, or nothing of it. A repair leaves it alone: `sweepTransactions` ends it.
  * - `unknownItem`: an item of no model in this schema, nor of one that was pushed to the table. Nothing is repaired.
  *
  * Entries of keys that this schema does not have, and that the table's recorded schema has, are in
@@ -45,6 +47,7 @@ export type FindingKind =
   | "misplacedRecord"
   | "missingParent"
   | "unreadableRecord"
+  | "openTransaction"
   | "unknownItem";
 
 /** One thing that is wrong in a table. */
@@ -62,7 +65,7 @@ export interface Finding {
   readonly detail: string;
   /** `harmless`: readers and writers see through it. `broken`: they do not. */
   readonly severity: "harmless" | "broken";
-  /** Milliseconds since an entry was written. */
+  /** Milliseconds since an entry was written, or a transaction begun. */
   readonly age?: number;
   /** With `repair`: whether it is in order now. */
   readonly repaired?: boolean;

@@ -12,14 +12,16 @@ import type { Sighting } from "./finding.ts";
 import { inspectEntry } from "./inspect-entry.ts";
 import { inspectRecord } from "./inspect-record.ts";
 import { inspectReferences } from "./inspect-references.ts";
+import { inspectTransaction } from "./inspect-transaction.ts";
 import { isUnreadable } from "./unreadable.ts";
 
-/** Looks at one item of a table: a record with its entries, or an entry with its record. */
+/** Looks at one item of a table: a record with its entries, an entry with its record, or a transaction. */
 export async function inspectItem(context: StoreContext, table: AuditedTable, item: Item): Promise<Sighting[]> {
   const key = itemKey(item);
   const kind = textOf(item, "_kind");
   const layout = context.layouts.get(textOf(item, "_model") ?? "");
-  if (sameKey(key, SCHEMA_KEY) || isOfTransaction(item) || (!layout && isOfAnotherSchema(table, item))) return [];
+  if (isOfTransaction(item)) return inspectTransaction(table.name, item, context.now());
+  if (sameKey(key, SCHEMA_KEY) || (!layout && isOfAnotherSchema(table, item))) return [];
   if (!layout || layout.table !== table.name || (kind !== "record" && kind !== "unique" && kind !== "index")) {
     return [alone(undefined, table.name, key, "unknownItem", `an item of ${describe(item)}`)];
   }
