@@ -6,10 +6,10 @@
  *   being deleted; `meta.target` names the referring field, `meta.references` what it refers to.
  * - `MISSING_TABLE`: the table of a model does not exist yet.
  * - `TRANSACTION_CONFLICT`: another writer changed the same records first. Retryable.
- * - `TRANSACTION_UNKNOWN`: the backend does not tell whether a transaction was committed, as a whole or not at all. Read
- *   before you try it again.
- * - `TRANSACTION_TOO_LARGE`: a transaction of more items than it may write, or with one that it cannot hold. Nothing was
- *   sent.
+ * - `TRANSACTION_UNKNOWN`: the backend does not tell whether a transaction was committed, as a whole or not at all.
+ *   Read before you try it again.
+ * - `TRANSACTION_TOO_LARGE`: a transaction of more items than it may write, or with one that it cannot hold. Nothing
+ *   was sent.
  * - `ITEM_TOO_LARGE`: a record exceeds the backend's item size. Nothing was written.
  * - `THROTTLED`: the backend refused for capacity, also after retries. Retryable.
  * - `SCAN_REFUSED`: no key or index serves the query and scans are refused.

@@ -28,7 +28,7 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-/** A condition that holds and is told to have failed is no fault that could be: here it decides that a lock has gone. */
+/** A condition that holds and is told to have failed is no fault that could be: it decides that a lock has gone. */
 const POSSIBLE = FAULT_KINDS.filter(({ name }) => !name.startsWith("cancelled by a failed condition"));
 
 /** The process ends: nothing is sent from the nth request on, or its answer is the first that never arrives. */

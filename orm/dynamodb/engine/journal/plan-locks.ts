@@ -98,7 +98,7 @@ export function otherForm({ write, form }: PlannedLock, existing: Item | undefin
 }
 
 /** What becomes of a write's item where its transaction is committed. */
-export function nextOf(write: ItemWrite): Next {
+function nextOf(write: ItemWrite): Next {
   switch (write.action) {
     case "put":
       return { item: write.item };

@@ -27,7 +27,7 @@ export function chunksOf<T>(all: readonly T[], weigh: (one: T) => number): T[][]
 }
 
 /** The write that ends a lock: the item as its transaction makes it, or as it was. Only while it is that one's. */
-export function releaseItem(lock: Lock, ref: TransactionRef, committed: boolean): object {
+function releaseItem(lock: Lock, ref: TransactionRef, committed: boolean): object {
   const placeholders = new Placeholders();
   const target = { TableName: lock.table, Key: keyAttributes(lock.key) };
   const guard = {
