@@ -87,7 +87,7 @@ describe.each(natives)("on $name, every request of a transaction of many request
   const benches = new Benches(engine);
 
   it.each(operationsOn(engine).filter(({ transaction }) => transaction))("$name", async (operation) => {
-    const rehearsal = await benches.use((bench) => rehearse(bench, engine, operation));
+    const rehearsal = await benches.use((bench) => rehearse(bench, engine, { ...operation, deletes: true }));
     const { requests } = rehearsal;
     const scenarios = requests.flatMap((request, i) =>
       [...POSSIBLE, ...CRASHES].filter((kind) => kind.applies(request)).map((kind) => ({ kind, request, nth: i + 1 })),

@@ -24,8 +24,6 @@ const codes: string[] = [];
 /** The plugins of the growth flows. */
 export const GROWTH_SETTINGS: AppSettings = {
   joins: true,
-  // Of 10,000 rows a transaction writes more items than it does where nothing is said.
-  adapter: { transaction: { maxItems: 100_000 } },
   auth: {
     emailAndPassword: {
       enabled: true,

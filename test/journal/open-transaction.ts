@@ -1,0 +1,50 @@
+import { GetItemCommand, PutItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
+import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
+import { knowledgeOf } from "../../orm/dynamodb/engine/engine-knowledge.ts";
+import { engines, uniquePrefix } from "../support/engines.ts";
+import { errors, injectFaults } from "../support/faults.ts";
+import { createTable, readItems } from "../fault/storage.ts";
+import { faultSchema, openOrm } from "../fault/schema.ts";
+
+export const engine = engines.find(({ name }) => name === "dynoxide")!;
+
+export async function setup() {
+  const client = engine.createClient();
+  const table = uniquePrefix("journal");
+  knowledgeOf(client).transactions = true;
+  await createTable(client, table);
+  return { client, table, orm: openOrm(client, table) };
+}
+export const all = (client: DynamoDBClient, table: string): Promise<Item[]> => readItems(client, table);
+export const sweep = (client: DynamoDBClient, table: string) =>
+  sweepTransactions({ schema: faultSchema, client, table });
+export const put = (client: DynamoDBClient, table: string, item: object) =>
+  client.send(new PutItemCommand({ TableName: table, Item: item as never }));
+export const get = (client: DynamoDBClient, table: string, key: object) =>
+  client.send(new GetItemCommand({ TableName: table, Key: key as never, ConsistentRead: true }));
+
+/** The coordinator's process dies right after its deciding request was answered by the engine. */
+export function dieAfterDecision(client: DynamoDBClient) {
+  const faults = injectFaults(client);
+  let decided = false;
+  faults.failBefore(
+    () => decided,
+    () => errors.timeout(),
+    { level: "call" },
+  );
+  faults.failAfter(
+    ({ operation, input }) => {
+      if (operation !== "TransactWriteItems") return false;
+      const [first] = input["TransactItems"] as {
+        Update?: { ExpressionAttributeValues?: Record<string, { S?: string }> };
+      }[];
+      const values = Object.values(first?.Update?.ExpressionAttributeValues ?? {}).map(({ S }) => S);
+      if (values.includes("C") && values.includes("P")) return (decided = true);
+      return false;
+    },
+    () => errors.timeout(),
+    { level: "call" },
+  );
+  return faults;
+}

@@ -1,0 +1,77 @@
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
+import { openOrm } from "../fault/schema.ts";
+import { all, dieAfterDecision, engine, put, setup, sweep } from "./open-transaction.ts";
+
+const limits = { ...journalLimits };
+const IDS = Array.from({ length: 6 }, (_, i) => `c${i}`);
+beforeAll(() => void Object.assign(journalLimits, { items: 4, leaseMs: 1 }));
+afterAll(() => void Object.assign(journalLimits, limits));
+
+it("a sweep does not end a committed transaction of which a page is missing", async () => {
+  const { client, table, orm } = await setup();
+  const ids = Array.from({ length: 6 }, (_, i) => `c${i}`);
+  for (const id of ids) await orm.counter.create({ data: { id, hits: 0 } });
+  const faults = dieAfterDecision(client);
+  await orm
+    .transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } }))
+    .catch(() => undefined);
+  faults.stop();
+  const items = await all(client, table);
+  const head = items.find((item) => textOf(item, "_kind") === "tx")!;
+  expect(textOf(head, "state")).toBe("C");
+  const page = items.find((item) => textOf(item, "_kind") === "txpage")!;
+  // The same keys on two pages, as more than 300 KB of them are: 1,500 to 4,000 items.
+  const { L: keys } = page["keys"] as { L: { S: string }[] };
+  await put(client, table, { ...head, pages: { N: "2" } });
+  await put(client, table, { ...page, keys: { L: keys.slice(0, 3) } });
+  await put(client, table, { ...page, _sk: { S: `${textOf(head, "_sk")}|0001` }, keys: { L: keys.slice(3) } });
+  // A reader sees all of it.
+  const fresh = openOrm(engine.createClient(), table);
+  expect((await fresh.counter.findMany({ where: { id: { in: IDS } } })).filter(({ hits }) => hits === 1).length).toBe(
+    6,
+  );
+  // A week later DynamoDB takes expired items in an order of its own.
+  await client.send(
+    new DeleteItemCommand({
+      TableName: table,
+      Key: { _pk: page["_pk"]!, _sk: { S: `${textOf(head, "_sk")}|0001` } } as never,
+    }),
+  );
+  await sweep(client, table);
+  expect((await fresh.counter.findMany({ where: { id: { in: IDS } } })).filter(({ hits }) => hits === 1).length).toBe(
+    6,
+  );
+});
+
+it("one transaction that cannot be released does not keep a sweep from the others", async () => {
+  const { client, table, orm } = await setup();
+  for (let i = 0; i < 6; i++) await orm.counter.create({ data: { id: `c${i}`, hits: 0 } });
+  const faults = dieAfterDecision(client);
+  await orm
+    .transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } }))
+    .catch(() => undefined);
+  faults.stop();
+  // Several committed ones that name a table which is gone since (a model was taken out of the schema).
+  for (const shard of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]) {
+    const id = `AAAA${shard}`;
+    await put(client, table, {
+      _pk: { S: `|tx|${shard}` },
+      _sk: { S: id },
+      _kind: { S: "tx" },
+      state: { S: "C" },
+      beat: { N: "1" },
+      pages: { N: "1" },
+    });
+    await put(client, table, {
+      _pk: { S: `|tx|${shard}` },
+      _sk: { S: `${id}|0000` },
+      _kind: { S: "txpage" },
+      keys: { L: [{ S: JSON.stringify(["gone_table", "a", "b"]) }] },
+    });
+  }
+  await sweep(client, table).catch(() => undefined);
+  expect((await all(client, table)).filter((item) => "_tx" in item && textOf(item, "_kind") === "record")).toEqual([]);
+});
