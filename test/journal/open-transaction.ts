@@ -1,4 +1,4 @@
-import { GetItemCommand, PutItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
 import { knowledgeOf } from "../../orm/dynamodb/engine/engine-knowledge.ts";
@@ -21,8 +21,6 @@ export const sweep = (client: DynamoDBClient, table: string) =>
   sweepTransactions({ schema: faultSchema, client, table });
 export const put = (client: DynamoDBClient, table: string, item: object) =>
   client.send(new PutItemCommand({ TableName: table, Item: item as never }));
-export const get = (client: DynamoDBClient, table: string, key: object) =>
-  client.send(new GetItemCommand({ TableName: table, Key: key as never, ConsistentRead: true }));
 
 /** The coordinator's process dies right after its deciding request was answered by the engine. */
 export function dieAfterDecision(client: DynamoDBClient) {

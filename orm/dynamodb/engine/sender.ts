@@ -1,4 +1,3 @@
-import { transactionConflict } from "../../errors.ts";
 import { RACE, THROTTLED } from "../../util/backoff.ts";
 import { Budget, DEFAULT_BUDGET_MS } from "../../util/budget.ts";
 import { contention, isConditionFailure, isRefusal, sentRequests } from "./aws-errors.ts";
@@ -33,8 +32,6 @@ export type WriteAnswer<Output> =
 
 /** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
 const MAX_THROTTLED = 10;
-
-const HELD = "A transaction that is under way holds what this request changes.";
 
 /** What all operations of a driver send through. */
 export interface Wire {
@@ -125,7 +122,7 @@ export class Sender {
         const pace = refusal === "throttled" ? THROTTLED : RACE;
         const enough = refusal === "throttled" && requests >= MAX_THROTTLED;
         if (!refusal || enough || !(await budget.pause(requests, pace, performance.now() - started))) {
-          const failure = held ? transactionConflict("dynamodb", model, HELD) : error;
+          const failure = held ? (await loadSettling()).heldTooLong(model) : error;
           return { error: await this.#explained(failure, model, tablesOf(input)), repeated };
         }
       }

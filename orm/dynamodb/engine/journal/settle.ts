@@ -1,3 +1,4 @@
+import { transactionConflict, type OrmError } from "../../../errors.ts";
 import { isLocked, lockOf, newImage, oldImage } from "../../layout/lock.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import { itemKey } from "../../layout/keys.ts";
@@ -48,6 +49,11 @@ export async function settleFor(send: RawSend, model: string, error: unknown, in
   const locks = locksAgainst(error, input);
   if (locks.length > 0) await settle(send, model, locks);
   return locks.length > 0;
+}
+
+/** What a writer is told who has waited for a transaction as long as it may. */
+export function heldTooLong(model: string): OrmError {
+  return transactionConflict("dynamodb", model, "A transaction that is under way holds what this request changes.");
 }
 
 /** Aborts a pending transaction whose coordinator shows no sign of life. Returns the state that it is in then. */
