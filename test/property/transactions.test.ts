@@ -11,34 +11,19 @@ describe.each(engines)("any transactions, on $name", (engine) => {
   const storage = storageOn(engine);
   const steps = domainOf(manifest, GROUPS).chain(stepsOf);
 
-  test(
-    "do what those of the memory driver do",
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(steps, async (all) => {
-          await storage.empty();
-          await runSteps(storage.subject("atomic"), all);
-          await storage.expectClean();
-        }),
-        settings(60),
-      );
-    },
-    TIMEOUT,
-  );
+  const likeMemory = (isolation?: "serializable") =>
+    fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        await storage.empty();
+        await runSteps(storage.subject("atomic"), all, isolation);
+        await storage.expectClean();
+      }),
+      settings(60),
+    );
+
+  test("do what those of the memory driver do", () => likeMemory(), TIMEOUT);
 
   // Nobody else writes: what a transaction itself does must not contradict what it has read.
-  test.skipIf(!engine.transactions)(
-    "do so serializable as well, and none conflicts",
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(steps, async (all) => {
-          await storage.empty();
-          await runSteps(storage.subject("atomic"), all, "serializable");
-          await storage.expectClean();
-        }),
-        settings(60),
-      );
-    },
-    TIMEOUT,
-  );
+  if (engine.transactions)
+    test("do so serializable as well, and none conflicts", () => likeMemory("serializable"), TIMEOUT);
 });
