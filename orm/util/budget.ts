@@ -11,7 +11,7 @@ export class Budget {
   readonly #deadline: number;
 
   /** `milliseconds` from now on. */
-  constructor(milliseconds: number) {
+  constructor(readonly milliseconds: number) {
     this.#deadline = performance.now() + milliseconds;
   }
 

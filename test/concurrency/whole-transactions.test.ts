@@ -19,7 +19,7 @@ const schema = defineSchema({
 });
 
 const PARTS = 7;
-const TRANSACTIONS = process.env["STRESS"] ? 10_000 : 40;
+const TRANSACTIONS = process.env["STRESS"] ? 10_000 : 24;
 const WRITERS = 3;
 const READERS = 3;
 

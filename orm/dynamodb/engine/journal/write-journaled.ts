@@ -1,6 +1,6 @@
 import { OrmError, transactionConflict } from "../../../errors.ts";
 import { RACE } from "../../../util/backoff.ts";
-import { Budget, DEFAULT_BUDGET_MS } from "../../../util/budget.ts";
+import { Budget } from "../../../util/budget.ts";
 import { MAX_ITEM_BYTES } from "../../layout/item-size.ts";
 import type { ItemWrite } from "../../layout/item-write.ts";
 import type { EngineContext, FailedWrite } from "../door.ts";
@@ -26,7 +26,7 @@ export async function writeJournaled(context: EngineContext, writes: readonly It
   checkPlan(plan);
   // What has begun must be able to end, however long it took: each request has a budget of its own.
   const send: RawSend = (name, model, input) =>
-    context.sender.within(new Budget(DEFAULT_BUDGET_MS)).sendRaw(name, model, input);
+    context.sender.within(new Budget(context.budget.milliseconds)).sendRaw(name, model, input);
   for (let attempt = 1; ; attempt++) {
     const refusal = await new JournaledWrite(context, send, plan).run();
     if (!refusal) return { failed: [], leftovers: plan.leftovers.map(leftoverRemoval) };
