@@ -28,7 +28,8 @@ afterAll(() => {
 
 /** Runs what `npm run demo` runs, until it has printed its address. */
 async function startDemo(port: number) {
-  const child = spawn(process.execPath, ["node_modules/tsx/dist/cli.mjs", "examples/better-auth/server.ts"], {
+  // Not by tsx's own command: that gives its child 30 ms to answer a signal, and sends another one, which kills.
+  const child = spawn(process.execPath, ["--import", "tsx", "examples/better-auth/server.ts"], {
     cwd: ROOT,
     env: { ...process.env, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
