@@ -42,21 +42,32 @@ const READS: readonly ((tx: ContractClient, user: User) => Promise<unknown>)[] =
   (tx, { id }) => tx.user.findUnique({ where: { id } }).then(() => tx.user.delete({ where: { id } })),
 ];
 
+/** That a transaction which reads, and writes something of its own, finds at its commit what others did between. */
+async function expectConflict(
+  orm: ContractClient,
+  title: string,
+  run: (tx: ContractClient) => Promise<unknown>,
+): Promise<void> {
+  const made = fresh("email");
+  const attempt = orm.transaction(async (tx) => {
+    await run(tx);
+    await tx.user.create({ data: { email: made } });
+  }, SERIALIZABLE);
+  expect(await errorOf(attempt), title).toMatchObject(CONFLICT);
+  expect(await orm.user.findUnique({ where: { email: made } })).toBeNull();
+}
+
 /** Records that were read. */
 export function recordTests(client: Client): void {
   for (const [title, change] of Object.entries(CHANGES)) {
     it(`conflict where a record that they have read is ${title}`, async () => {
       const orm = client();
       for (const read of READS) {
-        const made = fresh("email");
         const user = await orm.user.create({ data: { email: fresh("email"), space: fresh("space"), age: 1 } });
-        const attempt = orm.transaction(async (tx) => {
+        await expectConflict(orm, String(read), async (tx) => {
           await read(tx, user);
           await change(orm, user.id);
-          await tx.user.create({ data: { email: made } });
-        }, SERIALIZABLE);
-        expect(await errorOf(attempt), String(read)).toMatchObject(CONFLICT);
-        expect(await orm.user.findUnique({ where: { email: made } })).toBeNull();
+        });
       }
     });
   }
@@ -109,14 +120,11 @@ function takenTests(client: Client): void {
       (tx, _, id) => tx.user.update({ where: { id }, data: { name: "inside" } }),
     ];
     for (const look of looks) {
-      const [handle, id, made] = [fresh("handle"), fresh("id"), fresh("email")];
-      const attempt = orm.transaction(async (tx) => {
+      const [handle, id] = [fresh("handle"), fresh("id")];
+      await expectConflict(orm, String(look), async (tx) => {
         await look(tx, handle, id);
         await orm.user.create({ data: { id, handle, email: fresh("email") } });
-        await tx.user.create({ data: { email: made } });
-      }, SERIALIZABLE);
-      expect(await errorOf(attempt), String(look)).toMatchObject(CONFLICT);
-      expect(await orm.user.findUnique({ where: { email: made } })).toBeNull();
+      });
     }
   });
 

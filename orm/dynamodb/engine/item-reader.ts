@@ -70,6 +70,7 @@ export class ItemReader implements ItemReads {
     this.#waiting = new Map();
     const [first, ...others] = waiting;
     if (first && others.length === 0) return void this.#read(waiting);
+    // In the applications' entry: the shared function would come with more than it is here.
     const batches = Array.from({ length: Math.ceil(waiting.length / BATCH) }, (_, i) =>
       waiting.slice(i * BATCH, (i + 1) * BATCH),
     );
@@ -146,7 +147,8 @@ function fail({ readers }: Wanted, error: unknown): void {
 
 type RequestItems = Record<string, { Keys: Item[]; ConsistentRead: boolean }>;
 
-function requestFor(wanted: readonly Wanted[], consistent: boolean): RequestItems {
+/** The `RequestItems` of a BatchGetItem. */
+export function requestFor(wanted: readonly Pick<Wanted, "table" | "key">[], consistent: boolean): RequestItems {
   const request: RequestItems = {};
   for (const { table, key } of wanted) {
     (request[table] ??= { Keys: [], ConsistentRead: consistent }).Keys.push(keyAttributes(key));
@@ -154,14 +156,16 @@ function requestFor(wanted: readonly Wanted[], consistent: boolean): RequestItem
   return request;
 }
 
-function keysOf(unprocessed: Record<string, { Keys?: unknown[] | undefined }> = {}): Set<string> {
+/** Keys that a BatchGetItem left, as text. */
+export function keysOf(unprocessed: Record<string, { Keys?: unknown[] | undefined }> = {}): Set<string> {
   const keys = Object.entries(unprocessed).flatMap(([table, { Keys = [] }]) =>
     (Keys as Item[]).map((key) => keyText(table, itemKey(key))),
   );
   return new Set(keys);
 }
 
-function itemsOf(responses: Record<string, unknown[]> = {}): Map<string, Item> {
+/** Items that a BatchGetItem found, by their keys as text. */
+export function itemsOf(responses: Record<string, unknown[]> = {}): Map<string, Item> {
   return new Map(
     Object.entries(responses).flatMap(([table, items]) =>
       (items as Item[]).map((item) => [keyText(table, itemKey(item)), item] as const),

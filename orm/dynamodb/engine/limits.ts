@@ -13,17 +13,23 @@ export const journalLimits = {
   leaseMs: 5000,
 };
 
+/** What a transaction takes that it cannot have: `TRANSACTION_TOO_LARGE`. Nothing was sent. */
+export function tooLarge(model: string | undefined, message: string): OrmError {
+  return new OrmError({
+    code: "TRANSACTION_TOO_LARGE",
+    backendKind: "dynamodb",
+    message: `${message} Nothing was written.`,
+    meta: { model },
+  });
+}
+
 /** Refuses more items than a transaction may write: `TRANSACTION_TOO_LARGE`, before anything is sent. */
 export function checkCount(writes: readonly ItemWrite[], maxItems: number): void {
   if (writes.length <= maxItems) return;
-  throw new OrmError({
-    code: "TRANSACTION_TOO_LARGE",
-    backendKind: "dynamodb",
-    message:
-      `This transaction writes ${writes.length} items, and may write ${maxItems}: its option maxItems. ` +
-      "Nothing was written.",
-    meta: { model: writes[0]?.layout.model.name },
-  });
+  throw tooLarge(
+    writes[0]?.layout.model.name,
+    `This transaction writes ${writes.length} items, and may write ${maxItems}: its option maxItems.`,
+  );
 }
 
 function sizeOf(write: ItemWrite): number {
@@ -44,12 +50,9 @@ export function fitsOne(writes: readonly ItemWrite[]): boolean {
 export function checkSize(writes: readonly ItemWrite[]): void {
   const bytes = bytesOf(writes);
   if (writes.length <= MAX_TRANSACTION_ITEMS && bytes <= MAX_TRANSACTION_BYTES) return;
-  throw new OrmError({
-    code: "TRANSACTION_TOO_LARGE",
-    backendKind: "dynamodb",
-    message:
-      `These changes take ${writes.length} items and ${bytes} bytes in one transaction; ` +
-      `DynamoDB allows ${MAX_TRANSACTION_ITEMS} items and ${MAX_TRANSACTION_BYTES} bytes. Nothing was written.`,
-    meta: { model: writes[0]?.layout.model.name },
-  });
+  throw tooLarge(
+    writes[0]?.layout.model.name,
+    `These changes take ${writes.length} items and ${bytes} bytes in one transaction; ` +
+      `DynamoDB allows ${MAX_TRANSACTION_ITEMS} items and ${MAX_TRANSACTION_BYTES} bytes.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { mapLimit } from "../../util/map-limit.ts";
+import { partsOfSize } from "../../util/packs.ts";
 import type { ItemWrite } from "../layout/item-write.ts";
 import { cancellationReasons, contention } from "./aws-errors.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
@@ -34,10 +35,7 @@ export class NativeDoor implements Door {
   }
 
   async writeWhatHolds(writes: readonly ItemWrite[]): Promise<void> {
-    const chunks = Array.from({ length: Math.ceil(writes.length / MAX_TRANSACTION_ITEMS) }, (_, i) =>
-      writes.slice(i * MAX_TRANSACTION_ITEMS, (i + 1) * MAX_TRANSACTION_ITEMS),
-    );
-    await mapLimit(chunks, CONCURRENCY, async (chunk) => {
+    await mapLimit(partsOfSize(writes, MAX_TRANSACTION_ITEMS), CONCURRENCY, async (chunk) => {
       let left = chunk;
       try {
         const [first, ...others] = chunk;

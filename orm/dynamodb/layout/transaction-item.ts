@@ -1,4 +1,5 @@
 import { base64url, utf8Length } from "../../util/bytes.ts";
+import { packs } from "../../util/packs.ts";
 import type { Item } from "./attribute-value.ts";
 import type { ItemKey } from "./keys.ts";
 import { itemKey } from "./keys.ts";
@@ -25,7 +26,7 @@ export function newTransaction(table: string): TransactionRef {
 }
 
 /** The partition of a shard of transaction items. */
-export function shardKey(shard: number): string {
+export function shardKey(shard: number | string): string {
   return `|tx|${shard}`;
 }
 
@@ -45,7 +46,7 @@ export function holderText({ table, key }: TransactionRef, itemsTable: string): 
 /** The transaction that holds an item of a table. */
 export function holderOf(item: Item, itemsTable: string): TransactionRef {
   const [table = "", shard = "", id = ""] = (textOf(item, TX) ?? "").split("|");
-  return { table: table === "" ? itemsTable : table, key: { _pk: `|tx|${shard}`, _sk: id } };
+  return { table: table === "" ? itemsTable : table, key: { _pk: shardKey(shard), _sk: id } };
 }
 
 /** Whether it is this transaction that holds an item of a table. */
@@ -67,9 +68,8 @@ export function transactionItems(
   keys: readonly { readonly table: string; readonly key: ItemKey }[],
   now: number,
 ): Item[] {
-  const pages = pagesOf(
-    keys.map(({ table, key }) => JSON.stringify([table === ref.table ? "" : table, key._pk, key._sk])),
-  );
+  const texts = keys.map(({ table, key }) => JSON.stringify([table === ref.table ? "" : table, key._pk, key._sk]));
+  const pages = packs(texts, (text) => utf8Length(text) + 2, PAGE_BYTES);
   const head: Item = {
     ...keyAttributes(ref.key),
     _kind: { S: "tx" },
@@ -78,7 +78,7 @@ export function transactionItems(
     pages: { N: String(pages.length) },
     _at: { N: String(now) },
   };
-  return [head, ...pages.map((texts, i) => pageItem(ref, i, texts))];
+  return [head, ...pages.map((page, i) => pageItem(ref, i, page))];
 }
 
 /** It stays until all that it names is released: a part of the keys would be worse than none. */
@@ -93,21 +93,6 @@ function pageItem({ key }: TransactionRef, position: number, texts: readonly str
 /** Bytes of keys in one item, well below what DynamoDB stores in one. */
 const PAGE_BYTES = 300_000;
 
-function pagesOf(texts: readonly string[]): string[][] {
-  const pages: string[][] = [];
-  let room = 0;
-  for (const text of texts) {
-    const bytes = utf8Length(text) + 2;
-    if (bytes > room) {
-      pages.push([]);
-      room = PAGE_BYTES;
-    }
-    pages.at(-1)?.push(text);
-    room -= bytes;
-  }
-  return pages;
-}
-
 /** The keys that a page of a transaction names. `own`: the page's table. */
 export function keysOn(page: Item, own: string): { table: string; key: ItemKey }[] {
   const list = page["keys"];
@@ -120,5 +105,5 @@ export function keysOn(page: Item, own: string): { table: string; key: ItemKey }
 
 /** Whether an item belongs to a transaction, and to no model. */
 export function isOfTransaction(item: Item): boolean {
-  return itemKey(item)._pk.startsWith("|tx|");
+  return itemKey(item)._pk.startsWith(shardKey(""));
 }

@@ -1,5 +1,6 @@
 import { isOrmError } from "../../errors.ts";
 import { mapLimit } from "../../util/map-limit.ts";
+import { packs } from "../../util/packs.ts";
 import { valuesEqual } from "../../values/compare.ts";
 import type { StoreContext } from "../context.ts";
 import type { FailedWrite } from "../engine/door.ts";
@@ -192,16 +193,5 @@ function itemsOf(changes: readonly Change[]): number {
 
 /** Changes in their order, so many together as a limit of items allows; one at least. */
 function chunksOf(changes: readonly Change[], limit: number): Change[][] {
-  const chunks: Change[][] = [];
-  let room = 0;
-  for (const change of changes) {
-    const items = itemsOf([change]);
-    if (items > room) {
-      chunks.push([]);
-      room = limit;
-    }
-    chunks.at(-1)?.push(change);
-    room -= items;
-  }
-  return chunks;
+  return packs(changes, (change) => itemsOf([change]), limit);
 }

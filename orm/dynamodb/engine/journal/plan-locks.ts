@@ -7,7 +7,8 @@ import { keyAttributes, referredKey } from "../../layout/places.ts";
 import { holderText, type TransactionRef } from "../../layout/transaction-item.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { utf8Length } from "../../../util/bytes.ts";
-import { andExpression, guardExpression, Placeholders, updateExpression } from "../expression.ts";
+import { MAX_TRANSACTION_ITEMS } from "../limits.ts";
+import { andExpression, freeExpression, guardExpression, Placeholders, updateExpression } from "../expression.ts";
 
 /** Whether an item is locked by being put, there being none, or as it stands. */
 export type LockForm = "new" | "over";
@@ -16,6 +17,18 @@ export type LockForm = "new" | "over";
 export interface PlannedLock {
   readonly write: ItemWrite;
   readonly form: LockForm;
+  /** What becomes of the item, as it is stored beside it. Undefined where it stands in its new form already. */
+  readonly next: string | undefined;
+  /** Bytes that the item may have while it is held. */
+  readonly size: number;
+}
+
+function planned(write: ItemWrite, form: LockForm): PlannedLock {
+  const own = write.action === "put" ? itemSize(write.item) : 0;
+  if (form === "new") return { write, form, next: undefined, size: own + MARK_BYTES };
+  const next = nextText(nextOf(write));
+  const stored = write.was ? itemSize(write.was) : own || UNSEEN_BYTES;
+  return { write, form, next, size: stored + utf8Length(next) + MARK_BYTES };
 }
 
 /** The writes of one transaction, in the order in which its items are held. */
@@ -34,8 +47,8 @@ export function modelOf({ homes, entries }: LockPlan): string {
   return (homes[0] ?? entries[0])?.write.layout.model.name ?? "";
 }
 
-/** One request decides, and takes so many items. */
-const MAX_CHECKS = 99;
+/** One request decides, and takes so many items beside the transaction's own. */
+export const MAX_CHECKS = MAX_TRANSACTION_ITEMS - 1;
 
 /** Plans what is held, and what is only asserted: records that must stay are held, too, where those are too many. */
 export function planLocks(writes: readonly ItemWrite[]): LockPlan {
@@ -44,7 +57,7 @@ export function planLocks(writes: readonly ItemWrite[]): LockPlan {
   const checks = asserted.filter((write) => !holds || !mustBeThere(write));
   const leftovers = leftoversOf(writes);
   const free = new Set([...checks, ...leftovers]);
-  const locks = writes.filter((write) => !free.has(write)).map((write) => ({ write, form: firstForm(write) }));
+  const locks = writes.filter((write) => !free.has(write)).map((write) => planned(write, firstForm(write)));
   const isHome = ({ write }: PlannedLock) => write.kind === "record";
   // In one order for all: transactions over the same items meet at the first of them.
   const homes = locks.filter(isHome).sort((one, other) => (writeText(one.write) < writeText(other.write) ? -1 : 1));
@@ -91,10 +104,10 @@ function firstForm({ action, guard, was }: ItemWrite): LockForm {
 export function otherForm({ write, form }: PlannedLock, existing: Item | undefined): PlannedLock | "drop" | undefined {
   const { guard } = write;
   if (guard.type !== "none" && guard.type !== "ownedOrAbsent") return undefined;
-  if (!existing) return write.action === "delete" ? "drop" : form === "new" ? undefined : { write, form: "new" };
+  if (!existing) return write.action === "delete" ? "drop" : form === "new" ? undefined : planned(write, "new");
   // It is there, and not as it was thought to be: when it expires, say.
   const isOwn = guard.type === "none" || textOf(existing, "_born") === guard.born;
-  return isOwn ? { write: { ...write, was: existing }, form: "over" } : undefined;
+  return isOwn ? planned({ ...write, was: existing }, "over") : undefined;
 }
 
 /** What becomes of a write's item where its transaction is committed. */
@@ -120,11 +133,9 @@ export function lockLeftBy({ write, form }: PlannedLock): Lock {
   return { table, key: write.key, next: nextOf(write), oldTtl: laterExpiry(write)?.old };
 }
 
-/** Bytes that an item may have while it is held. */
-export function heldSize({ write, form }: PlannedLock): number {
-  const own = write.action === "put" ? itemSize(write.item) : 0;
-  if (form === "new") return own + MARK_BYTES;
-  return (write.was ? itemSize(write.was) : own || UNSEEN_BYTES) + utf8Length(nextText(nextOf(write))) + MARK_BYTES;
+/** What {@link PlannedLock.size} is, to part a list by it. */
+export function heldSize({ size }: PlannedLock): number {
+  return size;
 }
 
 const MARK_BYTES = 200;
@@ -132,7 +143,7 @@ const MARK_BYTES = 200;
 const UNSEEN_BYTES = 4096;
 
 /** The write that locks an item: under the guard of what it is going to do to it. */
-export function lockItem({ write, form }: PlannedLock, ref: TransactionRef): object {
+export function lockItem({ write, form, next }: PlannedLock, ref: TransactionRef): object {
   const { layout, key, guard } = write;
   const placeholders = new Placeholders();
   const tx = { S: holderText(ref, layout.table) };
@@ -147,14 +158,13 @@ export function lockItem({ write, form }: PlannedLock, ref: TransactionRef): obj
   const expiry = laterExpiry(write);
   const set = {
     [TX]: tx,
-    [NEXT]: { S: nextText(nextOf(write)) },
+    [NEXT]: { S: next ?? "" },
     ...(expiry ? { [OLD_TTL]: expiry.old } : {}),
     ...(expiry?.later ? { _ttl: expiry.later } : {}),
   };
   const condition = andExpression([
     `attribute_exists(${placeholders.name("_pk")})`,
-    guardExpression(isThere(guard), placeholders),
-    `attribute_not_exists(${placeholders.name(TX)})`,
+    guardExpression(isThere(guard), placeholders) ?? freeExpression(placeholders),
     expiry ? `${placeholders.name("_ttl")} = ${placeholders.value(expiry.old)}` : undefined,
   ]);
   const remove = expiry && !expiry.later ? ["_ttl"] : [];

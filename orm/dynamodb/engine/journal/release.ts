@@ -1,3 +1,4 @@
+import { packs } from "../../../util/packs.ts";
 import { keyAttributes } from "../../layout/places.ts";
 import { NEW, NEXT, OLD_TTL, TX, type Lock } from "../../layout/lock.ts";
 import { holderText, type TransactionRef } from "../../layout/transaction-item.ts";
@@ -11,19 +12,7 @@ const BYTES = 3_000_000;
 
 /** Parts of a list that one TransactWriteItems can hold. */
 export function chunksOf<T>(all: readonly T[], weigh: (one: T) => number): T[][] {
-  const chunks: T[][] = [];
-  let bytes = 0;
-  for (const one of all) {
-    const weight = weigh(one);
-    const last = chunks.at(-1);
-    bytes += weight;
-    if (last && last.length < journalLimits.items && bytes <= BYTES) last.push(one);
-    else {
-      chunks.push([one]);
-      bytes = weight;
-    }
-  }
-  return chunks;
+  return packs(all, weigh, BYTES, journalLimits.items);
 }
 
 /** The write that ends a lock: the item as its transaction makes it, or as it was. Only while it is that one's. */

@@ -1,5 +1,6 @@
 import { backoff, THROTTLED } from "../../../util/backoff.ts";
 import { mapLimit } from "../../../util/map-limit.ts";
+import { partsOfSize } from "../../../util/packs.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import { itemKey, keyText, type ItemKey } from "../../layout/keys.ts";
 import { lockOf } from "../../layout/lock.ts";
@@ -14,6 +15,7 @@ import {
   type TransactionRef,
 } from "../../layout/transaction-item.ts";
 import { itemSize } from "../../layout/item-size.ts";
+import { itemsOf, keysOf, requestFor } from "../item-reader.ts";
 import { journalLimits } from "../limits.ts";
 import type { RawSend } from "./raw-send.ts";
 import { chunksOf, release } from "./release.ts";
@@ -78,10 +80,7 @@ export async function sweepTable(send: RawSend, model: string, table: string, no
 /** Ends the locks of a decided transaction, wherever they are. */
 async function releaseAll(send: RawSend, model: string, stored: Stored, committed: boolean): Promise<void> {
   const { ref, keys } = stored;
-  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
-    keys.slice(i * BATCH, (i + 1) * BATCH),
-  );
-  await mapLimit(batches, CONCURRENCY, async (batch) => {
+  await mapLimit(partsOfSize(keys, BATCH), CONCURRENCY, async (batch) => {
     const found = await readBatch(send, model, batch);
     const held = found.filter(({ table, item }) => isHeldBy(item, table, ref));
     for (const chunk of chunksOf(held, ({ item }) => 2 * itemSize(item))) {
@@ -97,29 +96,20 @@ function end(send: RawSend, model: string, { ref, pages }: Stored, committed: bo
   return endTransaction(send, model, { ref, pages, committed }, Date.now());
 }
 
-async function readBatch(
-  send: RawSend,
-  model: string,
-  keys: readonly { readonly table: string; readonly key: ItemKey }[],
-): Promise<{ table: string; item: Item }[]> {
-  const found: { table: string; item: Item }[] = [];
+async function readBatch(send: RawSend, model: string, keys: Stored["keys"]): Promise<{ table: string; item: Item }[]> {
+  const found = new Map<string, Item>();
   let open = keys;
   for (let attempt = 1; open.length > 0; attempt++) {
     if (attempt > 1) await backoff(attempt, THROTTLED);
-    const request: Record<string, { Keys: Item[]; ConsistentRead: boolean }> = {};
-    for (const { table, key } of open)
-      (request[table] ??= { Keys: [], ConsistentRead: true }).Keys.push(keyAttributes(key));
-    const { Responses = {}, UnprocessedKeys = {} } = await send("BatchGetItem", model, { RequestItems: request });
-    for (const [table, items] of Object.entries(Responses))
-      found.push(...(items as Item[]).map((item) => ({ table, item })));
-    const left = new Set(
-      Object.entries(UnprocessedKeys).flatMap(([table, { Keys = [] }]) =>
-        (Keys as Item[]).map((key) => keyText(table, itemKey(key))),
-      ),
-    );
+    const output = await send("BatchGetItem", model, { RequestItems: requestFor(open, true) });
+    for (const [text, item] of itemsOf(output.Responses)) found.set(text, item);
+    const left = keysOf(output.UnprocessedKeys);
     open = open.filter(({ table, key }) => left.has(keyText(table, key)));
   }
-  return found;
+  return keys.flatMap(({ table, key }) => {
+    const item = found.get(keyText(table, key));
+    return item ? [{ table, item }] : [];
+  });
 }
 
 async function storedIn(send: RawSend, model: string, table: string): Promise<Stored[]> {

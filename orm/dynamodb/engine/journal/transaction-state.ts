@@ -1,3 +1,4 @@
+import { partsOfSize } from "../../../util/packs.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import type { ItemKey } from "../../layout/keys.ts";
 import { keyAttributes } from "../../layout/places.ts";
@@ -5,6 +6,7 @@ import { numberOf, textOf } from "../../layout/stored-record.ts";
 import { keptUntil, type TransactionRef, type TransactionState } from "../../layout/transaction-item.ts";
 import { isConditionFailure } from "../aws-errors.ts";
 import { Placeholders } from "../expression.ts";
+import { MAX_TRANSACTION_ITEMS } from "../limits.ts";
 import type { RawSend } from "./raw-send.ts";
 
 /** What a transaction item tells. */
@@ -47,7 +49,7 @@ export function stepInput({ table, key }: TransactionRef, { from, to, beat }: St
   const state = placeholders.name("state");
   const ends = to === "A" || to === "D" ? `, ${placeholders.name("_ttl")} = ${placeholders.value(keptUntil(now))}` : "";
   const alive =
-    beat === undefined ? "" : ` AND ${placeholders.name("beat")} = ${placeholders.value(numberValue(beat))}`;
+    beat === undefined ? "" : ` AND ${placeholders.name("beat")} = ${placeholders.value({ N: String(beat) })}`;
   return {
     TableName: table,
     Key: keyAttributes(key),
@@ -75,9 +77,6 @@ export async function takeStep(
   }
 }
 
-/** Items in one request. */
-const TOGETHER = 100;
-
 /**
  * Ends a transaction that holds nothing any more: the keys of what it held go. One that was aborted stays so, for a
  * coordinator that was asleep.
@@ -93,10 +92,8 @@ export async function endTransaction(
   now: number,
 ): Promise<void> {
   if (committed) await takeStep(send, model, ref, { from: "C", to: "D" }, now);
-  for (let start = 0; start < pages.length; start += TOGETHER) {
-    const removals = pages
-      .slice(start, start + TOGETHER)
-      .map((key) => ({ Delete: { TableName: ref.table, Key: keyAttributes(key) } }));
+  for (const part of partsOfSize(pages, MAX_TRANSACTION_ITEMS)) {
+    const removals = part.map((key) => ({ Delete: { TableName: ref.table, Key: keyAttributes(key) } }));
     await send("TransactWriteItems", model, { TransactItems: removals });
   }
 }
@@ -111,8 +108,4 @@ export function beatInput({ table, key }: TransactionRef) {
     ExpressionAttributeNames: { "#beat": "beat", "#state": "state" },
     ExpressionAttributeValues: { ":one": { N: "1" }, ":pending": { S: "P" satisfies TransactionState } },
   };
-}
-
-function numberValue(value: number): { N: string } {
-  return { N: String(value) };
 }

@@ -1,11 +1,12 @@
-import { OrmError, transactionConflict } from "../../../errors.ts";
+import { transactionConflict } from "../../../errors.ts";
 import { RACE } from "../../../util/backoff.ts";
 import { Budget } from "../../../util/budget.ts";
 import { MAX_ITEM_BYTES } from "../../layout/item-size.ts";
 import type { ItemWrite } from "../../layout/item-write.ts";
 import type { EngineContext, FailedWrite } from "../door.ts";
+import { tooLarge } from "../limits.ts";
 import { JournaledWrite } from "./journaled-write.ts";
-import { heldSize, leftoverRemoval, modelOf, planLocks, type LockPlan } from "./plan-locks.ts";
+import { leftoverRemoval, MAX_CHECKS, modelOf, planLocks, type LockPlan } from "./plan-locks.ts";
 import type { RawSend } from "./raw-send.ts";
 import { settle } from "./settle.ts";
 
@@ -42,11 +43,12 @@ export async function writeJournaled(context: EngineContext, writes: readonly It
 /** Refuses what cannot be held, before anything is sent. */
 function checkPlan(plan: LockPlan): void {
   const { checks, homes, entries } = plan;
-  if (checks.length > 99) throw tooLarge(plan, `${checks.length} values that must be free still`);
-  const large = [...homes, ...entries].find((lock) => heldSize(lock) > MAX_ITEM_BYTES);
-  if (large) throw tooLarge(plan, `a "${large.write.layout.model.name}" that is too large in its old and new form`);
+  const refuse = (what: string) => tooLarge(modelOf(plan), `This transaction takes ${what}.`);
+  if (checks.length > MAX_CHECKS) throw refuse(`${checks.length} values that must be free still`);
+  const large = [...homes, ...entries].find((lock) => lock.size > MAX_ITEM_BYTES);
+  if (large) throw refuse(`a "${large.write.layout.model.name}" that is too large in its old and new form`);
   const wide = homes.find(({ write }) => write.action === "update" && fieldsOf(write) > MAX_FIELDS);
-  if (wide) throw tooLarge(plan, `more than ${MAX_FIELDS} changed fields of one "${wide.write.layout.model.name}"`);
+  if (wide) throw refuse(`more than ${MAX_FIELDS} changed fields of one "${wide.write.layout.model.name}"`);
 }
 
 /** Changed fields of one record: what one expression can name, found out before anything is decided. */
@@ -54,13 +56,4 @@ const MAX_FIELDS = 200;
 
 function fieldsOf(write: ItemWrite): number {
   return write.action === "update" ? Object.keys(write.set).length + write.remove.length : 0;
-}
-
-function tooLarge(plan: LockPlan, what: string): OrmError {
-  return new OrmError({
-    code: "TRANSACTION_TOO_LARGE",
-    backendKind: "dynamodb",
-    message: `This transaction takes ${what}. Nothing was written.`,
-    meta: { model: modelOf(plan) },
-  });
 }
