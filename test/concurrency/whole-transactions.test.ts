@@ -1,12 +1,12 @@
 import { createDynamodbDriver, createOrm, defineSchema, id, integer, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { describe, expect, it } from "vitest";
 import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
 import { isOrmError } from "../../orm/errors.ts";
 import { brokenIn } from "../fault/audit.ts";
 import { randomFrom } from "../fault/random.ts";
 import { readItems } from "../fault/storage.ts";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { enginesWithConflicts, uniquePrefix, type Engine } from "../support/engines.ts";
 
 /** Every record of the set has the same number, by every committed transaction. */
@@ -23,14 +23,8 @@ const TRANSACTIONS = process.env["STRESS"] ? 10_000 : 24;
 const WRITERS = 3;
 const READERS = 3;
 
-const limits = { ...journalLimits };
-beforeAll(() => {
-  // Each transaction takes 7 homes and 14 entries, in requests of 3; who is gone is taken for gone at once.
-  Object.assign(journalLimits, { items: 3, leaseMs: 60 });
-});
-afterAll(() => {
-  Object.assign(journalLimits, limits);
-});
+// Each transaction takes 7 homes and 14 entries, in requests of 3; who is gone is taken for gone at once.
+useJournalLimits({ items: 3, leaseMs: 60 });
 
 function open(engine: Engine, table: string, client = engine.createClient()) {
   const driver = createDynamodbDriver({

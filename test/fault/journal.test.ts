@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isOrmError } from "../../orm/errors.ts";
 import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { isOfTransaction } from "../../orm/dynamodb/layout/transaction-item.ts";
 import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import { enginesWithConflicts } from "../support/engines.ts";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { errors, type Faults } from "../support/faults.ts";
 import { Benches, type Bench } from "./bench.ts";
 import { FAULT_KINDS, type FaultKind } from "./kinds.ts";
@@ -16,15 +16,12 @@ import { faultSchema } from "./schema.ts";
 /** Scenarios under way at once. */
 const BENCHES = 4;
 
-const limits = { ...journalLimits };
-
+// Nearly every transaction is more than a request holds, and a coordinator that is gone is gone at once.
+useJournalLimits({ items: 2, leaseMs: 1 });
 beforeAll(() => {
-  // Nearly every transaction is more than a request holds, and a coordinator that is gone is gone at once.
-  Object.assign(journalLimits, { items: 2, leaseMs: 1 });
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
 afterAll(() => {
-  Object.assign(journalLimits, limits);
   vi.restoreAllMocks();
 });
 

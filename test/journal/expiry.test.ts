@@ -1,14 +1,13 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
 import { numberOf, textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import { injectFaults } from "../support/faults.ts";
 import { openOrm } from "../fault/schema.ts";
 import { all, engine, put, setup } from "./open-transaction.ts";
 
-const limits = { ...journalLimits };
-beforeAll(() => void Object.assign(journalLimits, { items: 2, leaseMs: 5000 }));
-afterAll(() => void Object.assign(journalLimits, limits));
+useJournalLimits({ items: 2, leaseMs: 5000 });
 
 /** Takes what DynamoDB may take: what has expired. */
 async function ttl(table: string) {

@@ -1,13 +1,11 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { expect, it } from "vitest";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import { openOrm } from "../fault/schema.ts";
 import { all, dieAfterDecision, engine, setup, sweep } from "./open-transaction.ts";
 
-const limits = { ...journalLimits };
-beforeAll(() => void Object.assign(journalLimits, { items: 2, leaseMs: 1 }));
-afterAll(() => void Object.assign(journalLimits, limits));
+useJournalLimits({ items: 2, leaseMs: 1 });
 
 async function crashed() {
   const { client, table, orm } = await setup();
@@ -24,13 +22,11 @@ async function crashed() {
       ExpressionAttributeValues: { ":b": { B: new Uint8Array([1, 2, 3]) } },
     }),
   );
-  const faults = dieAfterDecision(client);
-  await orm
-    .transaction(async (tx) => {
+  await dieAfterDecision(client, () =>
+    orm.transaction(async (tx) => {
       for (let i = 0; i < 3; i++) await tx.note.update({ where: { id: `n${i}` }, data: { text: "new" } });
-    })
-    .catch(() => undefined);
-  faults.stop();
+    }),
+  );
   return { client, table };
 }
 

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
 import { errors, injectFaults } from "../support/faults.ts";
 import { openOrm } from "../fault/schema.ts";
-import { all, engine, setup } from "./open-transaction.ts";
+import { all, engine, isDecision, setup } from "./open-transaction.ts";
 
-const limits = { ...journalLimits };
-beforeAll(() => void Object.assign(journalLimits, { items: 2, leaseMs: 5000 }));
-afterAll(() => void Object.assign(journalLimits, limits));
+useJournalLimits({ items: 2, leaseMs: 5000 });
 
 /** Tokens are remembered for ten minutes: a client that slept longer between two attempts has one nobody knows. */
 function forgetTokens(client: DynamoDBClient) {
@@ -26,15 +24,6 @@ function forgetTokens(client: DynamoDBClient) {
     { step: "finalizeRequest", name: "forgetTokens", priority: "low" },
   );
 }
-
-const isDecision = ({ operation, input }: { operation: string; input: Readonly<Record<string, unknown>> }) => {
-  if (operation !== "TransactWriteItems") return false;
-  const [first] = input["TransactItems"] as {
-    Update?: { ExpressionAttributeValues?: Record<string, { S?: string }> };
-  }[];
-  const values = Object.values(first?.Update?.ExpressionAttributeValues ?? {}).map(({ S }) => S);
-  return values.includes("C") && values.includes("P");
-};
 
 it.each(["delete", "update", "create"])(
   "the deciding request is sent again after its token was forgotten: %s",

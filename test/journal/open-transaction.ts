@@ -22,8 +22,20 @@ export const sweep = (client: DynamoDBClient, table: string) =>
 export const put = (client: DynamoDBClient, table: string, item: object) =>
   client.send(new PutItemCommand({ TableName: table, Item: item as never }));
 
-/** The coordinator's process dies right after its deciding request was answered by the engine. */
-export function dieAfterDecision(client: DynamoDBClient) {
+type Request = { readonly operation: string; readonly input: Readonly<Record<string, unknown>> };
+
+/** Whether a request is the one that decides about a transaction. */
+export function isDecision({ operation, input }: Request): boolean {
+  if (operation !== "TransactWriteItems") return false;
+  const [first] = input["TransactItems"] as {
+    Update?: { ExpressionAttributeValues?: Record<string, { S?: string }> };
+  }[];
+  const values = Object.values(first?.Update?.ExpressionAttributeValues ?? {}).map(({ S }) => S);
+  return values.includes("C") && values.includes("P");
+}
+
+/** Runs a transaction whose process dies right after its deciding request was made. */
+export async function dieAfterDecision(client: DynamoDBClient, run: () => Promise<unknown>): Promise<void> {
   const faults = injectFaults(client);
   let decided = false;
   faults.failBefore(
@@ -32,17 +44,11 @@ export function dieAfterDecision(client: DynamoDBClient) {
     { level: "call" },
   );
   faults.failAfter(
-    ({ operation, input }) => {
-      if (operation !== "TransactWriteItems") return false;
-      const [first] = input["TransactItems"] as {
-        Update?: { ExpressionAttributeValues?: Record<string, { S?: string }> };
-      }[];
-      const values = Object.values(first?.Update?.ExpressionAttributeValues ?? {}).map(({ S }) => S);
-      if (values.includes("C") && values.includes("P")) return (decided = true);
-      return false;
-    },
+    (request) => isDecision(request) && (decided = true),
     () => errors.timeout(),
     { level: "call" },
   );
-  return faults;
+  // What it is told does not matter: nobody is there.
+  await run().catch(() => undefined);
+  faults.stop();
 }

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { expect, it } from "vitest";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { injectFaults } from "../support/faults.ts";
 import { openOrm } from "../fault/schema.ts";
 import { engine, setup } from "./open-transaction.ts";
 
-const limits = { ...journalLimits };
-beforeAll(() => void Object.assign(journalLimits, { items: 2, leaseMs: 5000 }));
-afterAll(() => void Object.assign(journalLimits, limits));
+useJournalLimits({ items: 2, leaseMs: 5000 });
 
 it("two transactions over the same items in opposite order: one of them gets through at once", async () => {
   const { table, orm } = await setup();

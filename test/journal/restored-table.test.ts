@@ -1,26 +1,22 @@
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { expect, it } from "vitest";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { ForeignTable } from "../../orm/dynamodb/maintenance/copy/foreign-table.ts";
 import { uniquePrefix } from "../support/engines.ts";
 import { createTable } from "../fault/storage.ts";
 import { openOrm } from "../fault/schema.ts";
 import { all, dieAfterDecision, engine, put, setup, sweep } from "./open-transaction.ts";
 
-const limits = { ...journalLimits };
-beforeAll(() => void Object.assign(journalLimits, { items: 2, leaseMs: 1 }));
-afterAll(() => void Object.assign(journalLimits, limits));
+useJournalLimits({ items: 2, leaseMs: 1 });
 const IDS = ["a", "b", "c", "d"];
 
 /** A table as a backup at the moment after a decision gives it: under another name, as each restore is. */
 async function restored() {
   const { client, table, orm } = await setup();
   for (const id of IDS) await orm.counter.create({ data: { id, hits: 0 } });
-  const faults = dieAfterDecision(client);
-  await orm
-    .transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } }))
-    .catch(() => undefined);
-  faults.stop();
+  await dieAfterDecision(client, () =>
+    orm.transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } })),
+  );
   const copy = uniquePrefix("restored");
   await createTable(client, copy);
   for (const item of await all(client, table)) await put(client, copy, item);

@@ -1,24 +1,19 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { expect, it } from "vitest";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import { openOrm } from "../fault/schema.ts";
 import { all, dieAfterDecision, engine, put, setup, sweep } from "./open-transaction.ts";
 
-const limits = { ...journalLimits };
 const IDS = Array.from({ length: 6 }, (_, i) => `c${i}`);
-beforeAll(() => void Object.assign(journalLimits, { items: 4, leaseMs: 1 }));
-afterAll(() => void Object.assign(journalLimits, limits));
+useJournalLimits({ items: 4, leaseMs: 1 });
 
 it("a sweep does not end a committed transaction of which a page is missing", async () => {
   const { client, table, orm } = await setup();
-  const ids = Array.from({ length: 6 }, (_, i) => `c${i}`);
-  for (const id of ids) await orm.counter.create({ data: { id, hits: 0 } });
-  const faults = dieAfterDecision(client);
-  await orm
-    .transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } }))
-    .catch(() => undefined);
-  faults.stop();
+  for (const id of IDS) await orm.counter.create({ data: { id, hits: 0 } });
+  await dieAfterDecision(client, () =>
+    orm.transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } })),
+  );
   const items = await all(client, table);
   const head = items.find((item) => textOf(item, "_kind") === "tx")!;
   expect(textOf(head, "state")).toBe("C");
@@ -48,12 +43,10 @@ it("a sweep does not end a committed transaction of which a page is missing", as
 
 it("one transaction that cannot be released does not keep a sweep from the others", async () => {
   const { client, table, orm } = await setup();
-  for (let i = 0; i < 6; i++) await orm.counter.create({ data: { id: `c${i}`, hits: 0 } });
-  const faults = dieAfterDecision(client);
-  await orm
-    .transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } }))
-    .catch(() => undefined);
-  faults.stop();
+  for (const id of IDS) await orm.counter.create({ data: { id, hits: 0 } });
+  await dieAfterDecision(client, () =>
+    orm.transaction((tx) => tx.counter.updateMany({ where: { id: { in: IDS } }, data: { hits: 1 } })),
+  );
   // Several committed ones that name a table which is gone since (a model was taken out of the schema).
   for (const shard of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]) {
     const id = `AAAA${shard}`;

@@ -1,14 +1,14 @@
 import { ScanCommand, UpdateItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamodbDriver, createOrm, defineSchema, id, isOrmError, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sweep } from "../../cli/commands/sweep.ts";
 import { EXIT } from "../../cli/exit-codes.ts";
 import { stylesOf } from "../../cli/output/style.ts";
 import type { Terminal } from "../../cli/output/terminal.ts";
-import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
 import { audit } from "../fault/audit.ts";
 import { engines, uniquePrefix, type Engine } from "../support/engines.ts";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { errors, injectFaults, type FaultRequest, type Faults } from "../support/faults.ts";
 
 const schema = defineSchema({
@@ -26,14 +26,8 @@ const HELD = 3 * COUNT + 3 + 4;
 const DAY = 86_400_000;
 const NOTHING = { committed: 0, aborted: 0, pending: 0, removed: 0 };
 
-const lease = journalLimits.leaseMs;
-beforeAll(() => {
-  // A process that is gone is gone at once.
-  journalLimits.leaseMs = 1;
-});
-afterAll(() => {
-  journalLimits.leaseMs = lease;
-});
+// A process that is gone is gone at once.
+useJournalLimits({ leaseMs: 1 });
 
 /** A table with a team of two, and a client whose process may die. */
 async function storage(engine: Engine) {
