@@ -12,6 +12,7 @@ export async function sweep(target: Target, terminal: Terminal): Promise<ExitCod
   return report.pending > 0 ? EXIT.findings : EXIT.ok;
 }
 
-function describe({ table, committed, aborted, pending, removed }: SweepReport["tables"][number]): string {
-  return `${table}: ${committed} committed, ${aborted} aborted, ${pending} pending, ${removed} removed`;
+function describe({ table, committed, aborted, pending, removed, expired }: SweepReport["tables"][number]): string {
+  const ended = `${table}: ${committed} committed, ${aborted} aborted, ${pending} pending, ${removed} removed`;
+  return expired > 0 ? `${ended}, ${expired} expired` : ended;
 }

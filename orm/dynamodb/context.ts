@@ -64,7 +64,9 @@ export class Store {
     this.layouts = layoutsOf(manifest, options);
     // Knowledge goes by the underlying client, so that several drivers learn about the engine together.
     this.#knowledge = knowledgeOf(client);
-    this.#sender = Sender.over({ client: sendOf(documentClient ?? client), onRequest, layouts: this.layouts });
+    const { layouts } = this;
+    const knowledge = this.#knowledge;
+    this.#sender = Sender.over({ client: sendOf(documentClient ?? client), onRequest, layouts, knowledge });
     this.#consistentReads = new ItemReader(this.#sender, true);
     this.#reads = options.consistency === "eventual" ? new ItemReader(this.#sender, false) : this.#consistentReads;
     this.#shared = {
@@ -101,7 +103,7 @@ export class Store {
     const sender = own ? this.#sender.within(own) : this.#sender;
     const items = own ? reader.within(own) : reader;
     const { layouts, homes, lines, scans, logger, now } = this.#shared;
-    const engine = new Engine({ sender, items, logger, now, budget }, this.options.client, this.#knowledge);
+    const engine = new Engine({ sender, items, logger, now, budget }, this.#knowledge);
     const next = (given?: Budget) =>
       this.#begin(consistent, reader, given ?? (own ? this.#budget() : new Budget(JOB_BUDGET_MS)));
     return { layouts, homes, lines, scans, logger, now, sender, items, engine, consistent, budget, next };

@@ -5,6 +5,7 @@ import { injectFaults, type FaultRequest } from "../support/faults.ts";
 import { seed } from "../support/seed.ts";
 import { countItems, newAccount, newAuthenticator, newSession, newUser, openAdapter } from "./open-adapter.ts";
 
+const WRITES = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
 const MODELS = ["user", "session", "account", "authenticator"];
 
 describe.each(engines)("deleteUser, on $name", (engine) => {
@@ -63,8 +64,9 @@ async function open(engine: Engine) {
   const tables = MODELS.map((model) => settings.tablePrefix + model);
   return {
     ...opened,
+    /** The first one is. */
     isDeleteOfUser: ({ operation, tables: named }: FaultRequest) =>
-      (operation === "DeleteItem" || operation === "TransactWriteItems") && named.includes(tables[0]!),
+      WRITES.includes(operation) && named.includes(tables[0]!),
     itemsLeft: async () =>
       (await Promise.all(tables.map((table) => countItems(client, table)))).reduce((sum, n) => sum + n, 0),
   };

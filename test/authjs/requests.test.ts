@@ -16,35 +16,37 @@ import {
 
 /**
  * Requests of each call of a process that has made the records: with transactions, and where a transaction is several
- * requests (Dynalite).
+ * requests (Dynalite): its name, each item held and released, the decision, and the end of its name.
  */
 const REQUESTS = {
-  createUser: ["TransactWriteItems 1", "PutItem 2"],
+  createUser: ["TransactWriteItems 1", "DeleteItem 1, PutItem 3, UpdateItem 3"],
   getUser: ["GetItem 1"],
   getUserByEmail: ["GetItem 1"],
   getUserByAccount: ["BatchGetItem 1"],
   updateUser: ["UpdateItem 1"],
-  // Without transactions the user is locked before, and unlocked after.
-  "updateUser, new e-mail": ["GetItem 1, TransactWriteItems 1", "DeleteItem 1, GetItem 1, PutItem 1, UpdateItem 3"],
+  "updateUser, new e-mail": ["GetItem 1, TransactWriteItems 1", "DeleteItem 2, GetItem 1, PutItem 2, UpdateItem 5"],
   "updateUser, undeclared field": ["GetItem 1, UpdateItem 1"],
-  // That the user is there is asserted in the same write.
-  linkAccount: ["TransactWriteItems 1", "GetItem 1, PutItem 3"],
+  // That the user is there is asserted in the same write, or held.
+  linkAccount: ["TransactWriteItems 1", "DeleteItem 1, PutItem 4, UpdateItem 6"],
   getAccount: ["GetItem 1"],
-  unlinkAccount: ["GetItem 1, TransactWriteItems 1", "DeleteItem 3, GetItem 1"],
-  createSession: ["TransactWriteItems 1", "PutItem 3"],
+  unlinkAccount: ["GetItem 1, TransactWriteItems 1", "DeleteItem 4, GetItem 1, PutItem 1, UpdateItem 4"],
+  createSession: ["TransactWriteItems 1", "DeleteItem 1, PutItem 4, UpdateItem 4"],
   getSessionAndUser: ["BatchGetItem 1"],
   updateSession: ["UpdateItem 1"],
   deleteSession: ["DeleteItem 1, TransactWriteItems 1", "DeleteItem 3"],
-  createVerificationToken: ["TransactWriteItems 1", "PutItem 2"],
+  createVerificationToken: ["TransactWriteItems 1", "DeleteItem 1, PutItem 3, UpdateItem 3"],
   useVerificationToken: ["DeleteItem 2"],
-  // Without transactions a second look tells what is unknown from what is locked.
+  // A second look tells what is unknown from what is held, where a failed condition does not.
   "useVerificationToken, unknown": ["DeleteItem 1", "DeleteItem 1, GetItem 1"],
-  createAuthenticator: ["TransactWriteItems 1", "GetItem 1, PutItem 3"],
+  createAuthenticator: ["TransactWriteItems 1", "DeleteItem 1, PutItem 4, UpdateItem 6"],
   getAuthenticator: ["GetItem 1"],
   updateAuthenticatorCounter: ["UpdateItem 1"],
   listAuthenticatorsByUserId: ["GetItem 1, Query 1"],
   // The three kinds of belongings, the user and its e-mail, and once more the belongings.
-  "deleteUser, nothing but the user": ["GetItem 1, Query 6, TransactWriteItems 1", "DeleteItem 2, GetItem 1, Query 6"],
+  "deleteUser, nothing but the user": [
+    "GetItem 1, Query 6, TransactWriteItems 1",
+    "DeleteItem 3, GetItem 1, PutItem 1, Query 6, UpdateItem 2",
+  ],
 } as const satisfies Record<string, readonly [string, string?]>;
 
 describe.each(engines)("on $name", (engine) => {

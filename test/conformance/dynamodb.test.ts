@@ -9,8 +9,8 @@ for (const engine of engines) {
     driverContract({
       name: `dynamodb on ${engine.name}, transactions ${transactions}`,
       transactions: transactions === "atomic",
-      // Dynalite drops a map key of this name, and has no transactions.
-      limits: { protoKeys: engine.name !== "dynalite", serializable: engine.name !== "dynalite" },
+      // Dynalite drops a map key of this name.
+      limits: { protoKeys: engine.name !== "dynalite" },
       prepare: async (schema) => {
         const tablePrefix = uniquePrefix("contract");
         await pushSchema({ schema, client, tablePrefix });

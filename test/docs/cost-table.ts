@@ -20,10 +20,20 @@ export interface CostRow {
 const HEADER = "| flow | requests / round trips | known | without joins | read units | write units | operations |";
 const RULE = "| --- | ---: | ---: | ---: | ---: | ---: | --- |";
 
-/** The table's lines in a page, as positions in its lines. */
-function tableIn(lines: readonly string[]): { start: number; end: number } {
-  const start = lines.indexOf(HEADER);
-  if (start < 0) throw new Error(`There is no table with the header ${HEADER}`);
+/** A row of the table of an engine without transactions. */
+export interface SingleCostRow {
+  readonly flow: string;
+  readonly requests: number;
+  readonly operations: string;
+}
+
+const SINGLE_HEADER = "| flow | requests, one by one | operations |";
+const SINGLE_RULE = "| --- | ---: | --- |";
+
+/** A table's lines in a page, as positions in its lines. */
+function tableIn(lines: readonly string[], header: string): { start: number; end: number } {
+  const start = lines.indexOf(header);
+  if (start < 0) throw new Error(`There is no table with the header ${header}`);
   let end = start + 1;
   while (lines[end]?.startsWith("|")) end += 1;
   return { start, end };
@@ -31,35 +41,53 @@ function tableIn(lines: readonly string[]): { start: number; end: number } {
 
 /** Reads the table of a page. */
 export function readCosts(page = COSTS): CostRow[] {
+  return cellsIn(page, HEADER).map((cells) => {
+    const [flow = "", cost = "", known = "", withoutJoins = "", readUnits, writeUnits, operations = ""] = cells;
+    const units = { readUnits: Number(readUnits), writeUnits: Number(writeUnits) };
+    return { flow, cost, known, withoutJoins, ...units, operations };
+  });
+}
+
+/** Reads the table of an engine without transactions. */
+export function readSingleCosts(): SingleCostRow[] {
+  return cellsIn(COSTS, SINGLE_HEADER).map(([flow = "", requests, operations = ""]) => {
+    return { flow, requests: Number(requests), operations };
+  });
+}
+
+/** Writes the table of an engine without transactions. */
+export function writeSingleCosts(rows: readonly SingleCostRow[]): void {
+  const cells = rows.map(({ flow, requests, operations }) => [flow, requests, operations]);
+  writeTable(COSTS, [SINGLE_HEADER, SINGLE_RULE], cells);
+}
+
+function cellsIn(page: string, header: string): string[][] {
   const lines = readFileSync(page, "utf8").split("\n");
-  const { start, end } = tableIn(lines);
+  const { start, end } = tableIn(lines, header);
   return lines.slice(start + 2, end).map((line) => {
-    const [flow = "", cost = "", known = "", withoutJoins = "", readUnits, writeUnits, operations = ""] = line
+    return line
       .split("|")
       .slice(1, -1)
       .map((cell) => cell.trim());
-    const units = { readUnits: Number(readUnits), writeUnits: Number(writeUnits) };
-    return { flow, cost, known, withoutJoins, ...units, operations };
   });
 }
 
 /** Writes the table, and the README's rows of it. */
 export function writeCosts(rows: readonly CostRow[]): void {
   const shown = readCosts(README).map(({ flow }) => flow);
-  writeTable(COSTS, rows);
-  writeTable(
-    README,
-    rows.filter(({ flow }) => shown.includes(flow)),
-  );
+  const cellsOf = ({ flow, cost, known, withoutJoins, readUnits, writeUnits, operations }: CostRow) =>
+    [flow, cost, known, withoutJoins, readUnits, writeUnits, operations] as const;
+  writeTable(COSTS, [HEADER, RULE], rows.map(cellsOf));
+  writeTable(README, [HEADER, RULE], rows.filter(({ flow }) => shown.includes(flow)).map(cellsOf));
 }
 
-function writeTable(page: string, rows: readonly CostRow[]): void {
+function writeTable(
+  page: string,
+  [header, rule]: readonly [string, string],
+  rows: readonly (readonly (string | number)[])[],
+): void {
   const lines = readFileSync(page, "utf8").split("\n");
-  const { start, end } = tableIn(lines);
-  const table = rows.map(
-    ({ flow, cost, known, withoutJoins, readUnits, writeUnits, operations }) =>
-      `| ${[flow, cost, known, withoutJoins, readUnits, writeUnits, operations].join(" | ")} |`,
-  );
-  lines.splice(start, end - start, HEADER, RULE, ...table);
+  const { start, end } = tableIn(lines, header);
+  lines.splice(start, end - start, header, rule, ...rows.map((cells) => `| ${cells.join(" | ")} |`));
   writeFileSync(page, lines.join("\n"));
 }

@@ -149,7 +149,7 @@ it("signs up and in, shows and revokes sessions, and names the requests of each 
   expect(demo.output()).not.toMatch(/error|warn/i);
 });
 
-/** Requests and round trips of each flow, cold and known. Dynalite writes item by item: its figures are not AWS's. */
+/** Requests and round trips of each flow, cold and known. Dynalite has no transactions: its figures are not AWS's. */
 const PROCESSES = [
   ["sign up", "9 / 9", "9 / 9"],
   ["sign in", "6 / 5", "5 / 4"],

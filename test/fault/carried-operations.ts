@@ -24,13 +24,13 @@ export const carriedOperations: readonly Operation[] = [
   {
     name: "updateMany of carried records",
     seed: notes,
-    parts: "always",
+    parts: true,
     run: (orm) => orm.note.updateMany({ where: { folder: "inbox" }, data: { text: "Changed" } }),
   },
   {
     name: "deleteMany of carried records",
     seed: notes,
-    parts: "always",
+    parts: true,
     deletes: true,
     afterLostDelete: (count) => (count as number) < 3,
     run: (orm) => orm.note.deleteMany({ where: { folder: "inbox" } }),

@@ -7,7 +7,6 @@ import type { CrashNote, CrashOrder } from "./crash-worker.ts";
 export interface Pending {
   readonly name: string;
   readonly after: Readonly<Record<string, Values | null>>;
-  readonly spans: boolean;
 }
 
 /** What a process told until it was killed. */
@@ -18,8 +17,6 @@ export interface CrashReport {
   /** The last that is known of each record. */
   readonly acknowledged: ReadonlyMap<string, Values | null>;
   readonly pending: readonly Pending[];
-  /** Values that were refused as taken. */
-  readonly taken: number;
   readonly errors: readonly string[];
 }
 
@@ -43,7 +40,6 @@ export async function runUntilKilled(
   const names = new Set<string>();
   const errors: string[] = [];
   let begun = 0;
-  let taken = 0;
   // What the process has told before it ended may be read after that: until the channel is closed.
   const ended = Promise.all(
     ["exit", "disconnect"].map((event) => new Promise((resolve) => child.once(event, resolve))),
@@ -56,8 +52,7 @@ export async function runUntilKilled(
       if (begun === operations) setTimeout(() => child.kill("SIGKILL"), delay);
     } else if (note.type === "end") {
       const done = pending.get(note.worker)!;
-      if (note.taken) taken += 1;
-      else if (note.error === undefined)
+      if (note.error === undefined)
         for (const [key, values] of Object.entries(done.after)) acknowledged.set(key, values);
       else errors.push(`${done.name}: ${note.error}`);
       pending.delete(note.worker);
@@ -65,5 +60,5 @@ export async function runUntilKilled(
   });
   child.send(order);
   await ended;
-  return { operations: begun, names, acknowledged, pending: [...pending.values()], taken, errors };
+  return { operations: begun, names, acknowledged, pending: [...pending.values()], errors };
 }

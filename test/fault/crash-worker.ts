@@ -2,7 +2,6 @@ import "../support/journal-limits.ts";
 // A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is
 // done.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { isOrmError } from "../../orm/errors.ts";
 import { nextOperation, type Values, type World } from "./crash-operations.ts";
 import { randomFrom } from "./random.ts";
 import { openOrm } from "./schema.ts";
@@ -11,7 +10,6 @@ import { openOrm } from "./schema.ts";
 export interface CrashOrder {
   readonly endpoint: string;
   readonly table: string;
-  readonly transactions: boolean;
   readonly seed: number;
   readonly workers: readonly string[];
   readonly world: readonly (readonly [string, Values | null])[];
@@ -25,9 +23,8 @@ export type CrashNote =
       readonly worker: string;
       readonly name: string;
       readonly after: Record<string, Values | null>;
-      readonly spans: boolean;
     }
-  | { readonly type: "end"; readonly worker: string; readonly error: string | undefined; readonly taken: boolean };
+  | { readonly type: "end"; readonly worker: string; readonly error: string | undefined };
 
 const tell = (note: CrashNote) => process.send!(note);
 
@@ -41,22 +38,15 @@ async function work(order: CrashOrder, worker: string, seed: number): Promise<vo
   const world: World = new Map(order.world);
   const random = randomFrom(seed);
   for (;;) {
-    const operation = nextOperation({ world, random }, worker, order.transactions);
-    tell({
-      type: "begin",
-      worker,
-      name: operation.name,
-      after: { ...operation.after },
-      spans: operation.spans ?? false,
-    });
+    const operation = nextOperation({ world, random }, worker);
+    tell({ type: "begin", worker, name: operation.name, after: { ...operation.after } });
     try {
       await operation.run(orm);
       for (const [key, values] of Object.entries(operation.after)) world.set(key, values);
-      tell({ type: "end", worker, error: undefined, taken: false });
+      tell({ type: "end", worker, error: undefined });
     } catch (error) {
-      const taken = isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION");
-      tell({ type: "end", worker, error: error instanceof Error ? (error.stack ?? error.name) : String(error), taken });
-      if (!taken) throw error;
+      tell({ type: "end", worker, error: error instanceof Error ? (error.stack ?? error.name) : String(error) });
+      throw error;
     }
   }
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { enginesWithConflicts as engines } from "../support/engines.ts";
 import type { Faults } from "../support/faults.ts";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { Benches, type Bench } from "./bench.ts";
 import { FAULT_KINDS } from "./kinds.ts";
-import { operationsOn } from "./operations.ts";
+import { OPERATIONS } from "./operations.ts";
 import { allowedFor, rehearse, runWithFaults } from "./scenario.ts";
 
 /** Of an operation with many requests, the first and last ones: those between are like their neighbours. */
@@ -13,6 +14,8 @@ const BENCHES = 4;
 
 let runs = 0;
 
+// A coordinator that is gone is gone at once.
+useJournalLimits({ leaseMs: 1 });
 beforeAll(() => {
   // The shortest draw of every jitter: retries come at once.
   vi.spyOn(Math, "random").mockReturnValue(0);
@@ -25,7 +28,7 @@ afterAll(() => {
 describe.each(engines)("on $name, every request of every write goes wrong in every way", (engine) => {
   const benches = new Benches(engine);
 
-  it.each(operationsOn(engine))("$name", async (operation) => {
+  it.each(OPERATIONS)("$name", async (operation) => {
     const rehearsal = await benches.use((bench) => rehearse(bench, engine, operation));
     const { requests } = rehearsal;
     const scenarios = requests.flatMap((request, i) => {

@@ -10,15 +10,8 @@ export interface Operation {
   /** What time or a crash made of the seeded items. */
   readonly age?: (items: readonly Item[]) => Item[];
   run(orm: FaultClient): Promise<unknown>;
-  /**
-   * It is several writes, each whole in itself: where it throws, some of them may have happened. Or only so without
-   * transactions.
-   */
-  readonly parts?: "always" | "without transactions";
-  /** It is about what an engine without transactions does not have. */
-  readonly needsTransactions?: boolean;
-  /** It hands keys over: without transactions, what lasts or a crash can leave it half done, as the driver warns. */
-  readonly handsOver?: boolean;
+  /** It is several writes, each whole in itself: where it throws, some of them may have happened. */
+  readonly parts?: boolean;
   /** The caller's own transaction: where a record has changed since it was read, the caller is told. */
   readonly transaction?: boolean;
   /** It deletes records: entries may stay behind, leading nowhere. */
@@ -79,14 +72,12 @@ const creates: Operation[] = [
     name: "createMany in one transaction",
     seed: people,
     run: (orm) => orm.account.createMany({ data: [1, 2, 3].map(account) }),
-    parts: "without transactions",
   },
   {
     name: "createMany in two transactions",
     seed: people,
     run: (orm) => orm.account.createMany({ data: Array.from({ length: 40 }, (_, n) => account(n)) }),
-    parts: "always",
-    needsTransactions: true,
+    parts: true,
   },
   {
     name: "create that takes over a dangling entry",
@@ -151,19 +142,18 @@ const updates: Operation[] = [
     name: "update that moves the record",
     seed: sessions,
     run: (orm) => orm.session.update({ where: { id: "s1" }, data: { token: "new" } }),
-    handsOver: true,
   },
   {
     name: "updateMany in place",
     seed: people,
     run: (orm) => orm.user.updateMany({ where: { space: "x" }, data: { name: "Eve" } }),
-    parts: "always",
+    parts: true,
   },
   {
     name: "updateMany of a key",
     seed: people,
     run: (orm) => orm.user.updateMany({ where: { space: "x" }, data: { space: "y" } }),
-    parts: "always",
+    parts: true,
   },
   {
     name: "upsert that creates",
@@ -235,7 +225,7 @@ const deletes = (
       name: "deleteMany by index",
       seed: (orm) => Promise.all([sessions(orm), orm.session.create({ data: { ...session(9), userId: "bob" } })]),
       run: (orm) => orm.session.deleteMany({ where: { userId: "ada" } }),
-      parts: "always",
+      parts: true,
       afterLostDelete: (count) => (count as number) < 3,
     },
     {
@@ -301,7 +291,6 @@ const transactions = (
     {
       name: "swap of e-mails",
       seed: people,
-      handsOver: true,
       run: (orm) =>
         orm.transaction(async (tx) => {
           await tx.user.update({ where: { id: "ada" }, data: { email: "between@example.com" } });
@@ -319,9 +308,10 @@ const transactions = (
         }),
     },
   ] satisfies Operation[]
-).map((operation): Operation => ({ ...operation, parts: "without transactions", transaction: true }));
+).map((operation): Operation => ({ ...operation, transaction: true }));
 
-const OPERATIONS: readonly Operation[] = [
+/** Every write operation of the driver. */
+export const OPERATIONS: readonly Operation[] = [
   ...creates,
   ...updates,
   ...increments,
@@ -329,8 +319,3 @@ const OPERATIONS: readonly Operation[] = [
   ...carriedOperations,
   ...transactions,
 ];
-
-/** Every write operation of the driver, as far as it is one on this engine. */
-export function operationsOn(engine: { readonly transactions: boolean }): Operation[] {
-  return OPERATIONS.filter(({ needsTransactions }) => engine.transactions || !needsTransactions);
-}

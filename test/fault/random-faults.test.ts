@@ -2,16 +2,19 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isOrmError } from "../../orm/errors.ts";
 import { enginesWithConflicts as engines } from "../support/engines.ts";
 import { errors, type FaultRequest, type Faults } from "../support/faults.ts";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { Benches } from "./bench.ts";
-import { operationsOn } from "./operations.ts";
+import { OPERATIONS } from "./operations.ts";
 import { randomFrom } from "./random.ts";
-import { rehearse, runWithFaults, type Allowed, type Rehearsal } from "./scenario.ts";
+import { rehearse, runWithFaults, sweep, type Allowed, type Rehearsal } from "./scenario.ts";
 
 /** Runs of each operation. */
 const RUNS = Number(process.env["FAULT_RUNS"] ?? 6);
 /** Of the requests, how many go wrong in a run: anything up to this. */
 const MOST = 0.7;
 
+// A coordinator that is gone is gone at once.
+useJournalLimits({ leaseMs: 1 });
 beforeAll(() => {
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
@@ -39,7 +42,7 @@ function strikeAtRandom(faults: Faults, seed: number): void {
 
 const KNOWN = new Set(["TimeoutError", "InternalServerError"]);
 
-function allowedOn({ operation, engine }: Rehearsal): Allowed {
+function allowedOn({ engine }: Rehearsal): Allowed {
   return {
     mayThrow: (error) =>
       (error instanceof Error && KNOWN.has(error.name)) ||
@@ -47,14 +50,14 @@ function allowedOn({ operation, engine }: Rehearsal): Allowed {
       isOrmError(error, "TRANSACTION_CONFLICT"),
     losesResponse: true,
     audited: true,
-    mayBeCut: Boolean(operation.handsOver && !engine.transactions),
+    ...(engine.transactions ? {} : { settle: sweep }),
   };
 }
 
 describe.each(engines)("on $name, many requests of a write go wrong", (engine) => {
   const benches = new Benches(engine);
 
-  it.each(operationsOn(engine))("$name", (operation) =>
+  it.each(OPERATIONS)("$name", (operation) =>
     benches.use(async (bench) => {
       const rehearsal = await rehearse(bench, engine, operation);
       const problems: string[] = [];

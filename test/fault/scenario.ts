@@ -1,4 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { isOrmError } from "../../orm/errors.ts";
+import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
+import { isOfTransaction } from "../../orm/dynamodb/layout/transaction-item.ts";
 import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import type { Engine } from "../support/engines.ts";
@@ -32,8 +35,6 @@ export interface Allowed {
   readonly mayThrow: (error: unknown) => boolean;
   /** Whether responses to writes that landed may have been lost below the SDK's retries. */
   readonly losesResponse: boolean;
-  /** Whether a failed operation may be half done, with storage that does not fit together. */
-  readonly mayBeCut: boolean;
   /** How long the operation bears contention, in milliseconds: what lasts needs no patience. */
   readonly contentionBudget?: number;
   /** What is done afterwards, without faults: for what others would do when they met it. */
@@ -47,20 +48,34 @@ const IMPATIENT_MS = 300;
 /** The rules for one operation and one kind of fault. */
 export function allowedFor({ operation, engine }: Rehearsal, kind: FaultKind): Allowed {
   const throws = kind.mayThrow && (operation.transaction || !kind.onlyTransactionsThrow);
-  // A deletion of a transaction that finds nothing has lost a race, or its own response: without a
-  // token for the whole transaction nobody can tell.
-  const losesDelete = Boolean(kind.losesResponse && operation.transaction && !engine.transactions);
+  const journals = !engine.transactions;
   return {
     // On a busy machine the patience may end at a lost race, before the fault is met.
     mayThrow: (error) =>
-      Boolean(throws && kind.mayThrow?.(error)) || (Boolean(losesDelete || kind.lasts) && conflicted(error)),
+      Boolean(throws && kind.mayThrow?.(error)) ||
+      (Boolean(kind.lasts) && (conflicted(error) || (journals && isOrmError(error, "TRANSACTION_UNKNOWN")))),
     losesResponse: kind.losesResponse ?? false,
-    mayBeCut: Boolean(kind.lasts && operation.handsOver && !engine.transactions),
+    ...(journals ? { settle: sweep } : {}),
     ...(kind.lasts ? { contentionBudget: IMPATIENT_MS } : {}),
   };
 }
 
 const layouts = faultLayouts("any-table");
+
+/** Ends what a transaction of many requests has left, as whoever meets it does. */
+export async function sweep({ client, table }: Pick<Bench, "client" | "table">): Promise<void> {
+  await sweepTransactions({ schema: faultSchema, client, table });
+}
+
+/** What a sweep must not leave, nor an operation that was not disturbed. */
+export function traces(items: readonly Item[]): string[] {
+  const locks = items.filter((item) => "_tx" in item).map((item) => `held: ${JSON.stringify(item)}`);
+  const open = items
+    .filter((item) => isOfTransaction(item))
+    .filter((item) => textOf(item, "_kind") === "txpage" || ["P", "C"].includes(textOf(item, "state") ?? ""))
+    .map((item) => `open: ${JSON.stringify(item)}`);
+  return [...locks, ...open];
+}
 
 /** Runs an operation without faults. */
 export async function rehearse(bench: Bench, engine: Engine, operation: Operation): Promise<Rehearsal> {
@@ -97,15 +112,14 @@ export async function runWithFaults(
 ): Promise<string[]> {
   const { operation, engine, seed } = rehearsal;
   const { ending, items } = await perform(bench, operation, seed, setFaults, allowed);
-  if ("error" in ending && allowed.mayBeCut && allowed.mayThrow(ending.error)) return [];
   const { broken, outdated, dangling } = inspect(layouts, items);
-  // What was cut has failed; another change of the record writes the entry again, and so does a repair.
-  const mayBeOutdated = "error" in ending && !engine.transactions;
   const mayDangle = (entry: Item) =>
-    operation.age || !engine.transactions || (operation.deletes && !layouts.get(textOf(entry, "_model")!)?.trueEntries);
+    operation.age ||
+    ((operation.deletes || !engine.transactions) && !layouts.get(textOf(entry, "_model")!)?.trueEntries);
   return [
     ...broken,
-    ...(mayBeOutdated ? [] : outdated),
+    ...outdated,
+    ...traces(items),
     // What time has left to lead nowhere was there before.
     ...(allowed.audited && !operation.age
       ? await brokenIn({ schema: faultSchema, client: bench.client, table: bench.table })
@@ -141,7 +155,7 @@ function stateOf(items: readonly Item[]): State {
 }
 
 function endingProblems(
-  { operation, engine, before, after, result }: Rehearsal,
+  { operation, before, after, result }: Rehearsal,
   ending: Ending,
   state: State,
   allowed: Allowed,
@@ -159,8 +173,7 @@ function endingProblems(
   if (!allowed.mayThrow(error))
     return [`threw ${error instanceof Error ? (error.stack ?? error.name) : String(error)}`];
   if (happened || isDeepStrictEqual(state, before)) return [];
-  const parts = operation.parts === "always" || (operation.parts === "without transactions" && !engine.transactions);
-  if (parts && isMixture(state, before, after)) return [];
+  if (operation.parts && isMixture(state, before, after)) return [];
   return [`threw ${(error as Error).name}, and a part has happened: ${show(state)}`];
 }
 

@@ -28,7 +28,7 @@ describe.each(engines)("more than a transaction holds, on $name", (engine) => {
     return { browser, userId, orm, session: orm["session"]! };
   }
 
-  it("goes with all its entries, and leaves nothing but its own name", async () => {
+  it("goes with all its entries, and leaves nothing", async () => {
     const { orm, session, userId } = await userWithSessions(60);
     const recording = recordRequests(client);
     await orm.transaction((tx) => tx["session"]!.deleteMany({ where: { userId } }));
@@ -39,7 +39,7 @@ describe.each(engines)("more than a transaction holds, on $name", (engine) => {
     const { Items } = await client.send(new ScanCommand({ TableName: session.explain({ where: {} }).table }));
     // The push leaves one item of its own.
     const left = Items!.filter(({ _kind }) => _kind!.S !== "schema");
-    expect(left.map(({ state }) => state!.S)).toEqual(engine.transactions ? ["D"] : []);
+    expect(left).toEqual([]);
   });
 
   it("is refused beyond maxItems, and writes nothing", async () => {

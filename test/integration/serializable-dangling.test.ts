@@ -66,7 +66,7 @@ const KEYS: Readonly<Record<string, Key>> = {
   },
 };
 
-describe.each(enginesWithConflicts.filter(({ transactions }) => transactions))("on $name", (engine) => {
+describe.each(enginesWithConflicts)("on $name", (engine) => {
   it("a serializable transaction deletes a record whose entry it has found missing, as after TTL", async () => {
     const client = engine.createClient();
     const { orm, table, item, remove } = await auditedStorage(client);
@@ -137,13 +137,4 @@ describe.each(enginesWithConflicts.filter(({ transactions }) => transactions))("
       expect(await key.read(orm)).not.toBeNull();
     });
   });
-});
-
-const withoutTransactions = enginesWithConflicts.filter(({ transactions }) => !transactions);
-it.each(withoutTransactions)("is refused on $name before anything is run", async (engine) => {
-  const { orm } = await auditedStorage(engine.createClient());
-  let runs = 0;
-  const attempt = orm.transaction(async () => void runs++, SERIALIZABLE);
-  await expect(attempt).rejects.toMatchObject({ code: "INVALID_OPTION", meta: { target: ["isolation"] } });
-  expect(runs).toBe(0);
 });

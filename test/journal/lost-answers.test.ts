@@ -3,7 +3,8 @@ import { useJournalLimits } from "../support/use-journal-limits.ts";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { errors, injectFaults } from "../support/faults.ts";
 import { openOrm } from "../fault/schema.ts";
-import { all, engine, isDecision, setup } from "./open-transaction.ts";
+import { isDecision } from "../support/is-decision.ts";
+import { all, engine, setup } from "./open-transaction.ts";
 
 useJournalLimits({ items: 2, leaseMs: 5000 });
 

@@ -4,6 +4,7 @@ import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-tr
 import { knowledgeOf } from "../../orm/dynamodb/engine/engine-knowledge.ts";
 import { engines, uniquePrefix } from "../support/engines.ts";
 import { errors, injectFaults } from "../support/faults.ts";
+import { isDecision } from "../support/is-decision.ts";
 import { createTable, readItems } from "../fault/storage.ts";
 import { faultSchema, openOrm } from "../fault/schema.ts";
 
@@ -21,18 +22,6 @@ export const sweep = (client: DynamoDBClient, table: string) =>
   sweepTransactions({ schema: faultSchema, client, table });
 export const put = (client: DynamoDBClient, table: string, item: object) =>
   client.send(new PutItemCommand({ TableName: table, Item: item as never }));
-
-type Request = { readonly operation: string; readonly input: Readonly<Record<string, unknown>> };
-
-/** Whether a request is the one that decides about a transaction. */
-export function isDecision({ operation, input }: Request): boolean {
-  if (operation !== "TransactWriteItems") return false;
-  const [first] = input["TransactItems"] as {
-    Update?: { ExpressionAttributeValues?: Record<string, { S?: string }> };
-  }[];
-  const values = Object.values(first?.Update?.ExpressionAttributeValues ?? {}).map(({ S }) => S);
-  return values.includes("C") && values.includes("P");
-}
 
 /** Runs a transaction whose process dies right after its deciding request was made. */
 export async function dieAfterDecision(client: DynamoDBClient, run: () => Promise<unknown>): Promise<void> {

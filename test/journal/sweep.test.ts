@@ -1,6 +1,7 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
+import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import { openOrm } from "../fault/schema.ts";
 import { all, dieAfterDecision, engine, put, setup, sweep } from "./open-transaction.ts";
@@ -17,24 +18,19 @@ it("a sweep does not end a committed transaction of which a page is missing", as
   const items = await all(client, table);
   const head = items.find((item) => textOf(item, "_kind") === "tx")!;
   expect(textOf(head, "state")).toBe("C");
-  const page = items.find((item) => textOf(item, "_kind") === "txpage")!;
   // The same keys on two pages, as more than 300 KB of them are: 1,500 to 4,000 items.
-  const { L: keys } = page["keys"] as { L: { S: string }[] };
-  await put(client, table, { ...head, pages: { N: "2" } });
-  await put(client, table, { ...page, keys: { L: keys.slice(0, 3) } });
-  await put(client, table, { ...page, _sk: { S: `${textOf(head, "_sk")}|0001` }, keys: { L: keys.slice(3) } });
+  const { keys, ...own } = head as Item & { keys: { L: { S: string }[] } };
+  const page = (n: number) => ({ _pk: head["_pk"], _sk: { S: `${textOf(head, "_sk")}|000${n}` } });
+  await put(client, table, { ...own, pages: { N: "2" } });
+  await put(client, table, { ...page(0), _kind: { S: "txpage" }, keys: { L: keys.L.slice(0, 3) } });
+  await put(client, table, { ...page(1), _kind: { S: "txpage" }, keys: { L: keys.L.slice(3) } });
   // A reader sees all of it.
   const fresh = openOrm(engine.createClient(), table);
   expect((await fresh.counter.findMany({ where: { id: { in: IDS } } })).filter(({ hits }) => hits === 1).length).toBe(
     6,
   );
   // A week later DynamoDB takes expired items in an order of its own.
-  await client.send(
-    new DeleteItemCommand({
-      TableName: table,
-      Key: { _pk: page["_pk"]!, _sk: { S: `${textOf(head, "_sk")}|0001` } } as never,
-    }),
-  );
+  await client.send(new DeleteItemCommand({ TableName: table, Key: page(1) as never }));
   await sweep(client, table);
   expect((await fresh.counter.findMany({ where: { id: { in: IDS } } })).filter(({ hits }) => hits === 1).length).toBe(
     6,

@@ -1,5 +1,5 @@
 import { ScanCommand, UpdateItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createDynamodbDriver, createOrm, defineSchema, id, isOrmError, model, string } from "auth-dynamodb";
+import { createDynamodbDriver, createOrm, datetime, defineSchema, id, isOrmError, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
 import { sweep } from "../../cli/commands/sweep.ts";
@@ -9,13 +9,19 @@ import type { Terminal } from "../../cli/output/terminal.ts";
 import { audit } from "../fault/audit.ts";
 import { engines, uniquePrefix, type Engine } from "../support/engines.ts";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
-import { errors, injectFaults, type FaultRequest, type Faults } from "../support/faults.ts";
+import { isDecision } from "../support/is-decision.ts";
+import { errors, injectFaults, type Faults } from "../support/faults.ts";
 
 const schema = defineSchema({
   member: model({
     table: "members",
     fields: { id: id(), email: string().unique(), team: string() },
     constraints: { indexes: [["team"]] },
+  }),
+  visit: model({
+    table: "members",
+    fields: { id: id(), at: datetime() },
+    expires: { field: "at", after: 0 },
   }),
 });
 
@@ -83,9 +89,6 @@ async function storage(engine: Engine) {
 
 type Storage = Awaited<ReturnType<typeof storage>>;
 
-const isDecision = ({ operation, input }: FaultRequest) =>
-  operation === "TransactWriteItems" && JSON.stringify(input).includes('{"S":"C"}');
-
 /** Nothing arrives any more from the deciding request on, or from behind it. */
 function dieAtDecision(faults: Faults, when: "before" | "after"): void {
   let decided = false;
@@ -108,10 +111,7 @@ async function expectNoTraces({ items, audit }: Storage): Promise<void> {
   expect(await audit()).toEqual([]);
 }
 
-const natives = engines.filter(({ transactions }) => transactions);
-const others = engines.filter(({ transactions }) => !transactions);
-
-describe.each(natives)("sweep on $name", (engine) => {
+describe.each(engines)("sweep on $name", (engine) => {
   it("takes back what a process left that died before its transaction was decided", async () => {
     const made = await storage(engine);
     dieAtDecision(made.faults, "before");
@@ -168,11 +168,36 @@ describe.each(natives)("sweep on $name", (engine) => {
 
   it("removes the names of what ended long ago, where TTL has not", async () => {
     const made = await storage(engine);
+    dieAtDecision(made.faults, "after");
     await made.change();
+    await made.sweep();
     const past = { N: String(Math.floor((Date.now() - DAY) / 1000)) };
     await setOn(made, "_ttl", past);
     expect(await made.sweep()).toMatchObject({ code: EXIT.ok, data: { ...NOTHING, removed: 1 } });
     expect((await made.items()).filter(({ _kind }) => _kind?.S === "tx")).toEqual([]);
+  });
+
+  it("removes what has expired where there is no TTL, and nothing that has more time by now", async () => {
+    const made = await storage(engine);
+    const soon = (seconds: number) => new Date(Date.now() + seconds * 1000);
+    await made.orm.visit.createMany({
+      data: [
+        { id: "over", at: soon(-60) },
+        { id: "prolonged", at: soon(-60) },
+        { id: "going", at: soon(60) },
+      ],
+    });
+    const sweeper = engine.createClient();
+    // Between the look and the removal.
+    injectFaults(sweeper).delayResponse({ operation: "Scan", nth: 1 }, () =>
+      made.orm.visit.update({ where: { id: "prolonged" }, data: { at: soon(3600) } }),
+    );
+    const expired = engine.transactions ? 0 : 1;
+    expect(await made.sweep(sweeper)).toMatchObject({ code: EXIT.ok, data: { expired } });
+    const left = (await made.items()).filter(({ _model, _kind }) => _model?.S === "visit" && _kind?.S === "record");
+    expect(left.map((item) => item["id"]!.S).sort()).toEqual(
+      engine.transactions ? ["going", "over", "prolonged"] : ["going", "prolonged"],
+    );
   });
 
   it("is what an audit asks for, from a minute on", async () => {
@@ -190,16 +215,6 @@ describe.each(natives)("sweep on $name", (engine) => {
     ]);
     await made.sweep();
     await expectNoTraces(made);
-  });
-});
-
-describe.each(others)("sweep on $name", (engine) => {
-  it("has nothing to do: transactions go item by item there", async () => {
-    const made = await storage(engine);
-    await made.change();
-    expect(await made.sweep()).toMatchObject({ code: EXIT.ok, data: NOTHING });
-    await expectNoTraces(made);
-    expect(await made.orm.member.count({ where: { team: "new" } })).toBe(COUNT + 1);
   });
 });
 

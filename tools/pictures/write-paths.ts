@@ -53,7 +53,7 @@ function step(request: PictureRequest, x: number, y: number, more: boolean): str
 function colourOf({ path, items, error, operation }: PictureRequest): string {
   if (error !== undefined) return COLOURS.failed;
   if (operation === "GetItem" || operation === "Query") return COLOURS.plain;
-  if (items > 1 || path === "home") return COLOURS.record;
+  if (items > 1 || path === "home" || path === undefined) return COLOURS.record;
   return path === "index" ? COLOURS.index : COLOURS.unique;
 }
 
@@ -61,5 +61,14 @@ function described({ operation, model, path, fields, items }: PictureRequest): s
   if (operation.startsWith("Transact")) return `${items} items: all of them, or none`;
   const key = fields.join(" + ");
   if (operation === "GetItem") return `is ${model}.${key} free?`;
-  return path === "home" ? `${model}: the record` : `${model}: ${path ?? ""} entry of ${key}`;
+  if (path === undefined) return JOURNAL.get(operation) ?? "";
+  const item = path === "home" ? "the record" : `${path} entry of ${key}`;
+  return `${model}: ${item} is ${operation === "PutItem" ? "held" : "released"}`;
 }
+
+/** What a request to the item of the transaction itself does. */
+const JOURNAL = new Map([
+  ["PutItem", "a transaction begins"],
+  ["UpdateItem", "it is committed: all of it, or none"],
+  ["DeleteItem", "it is over"],
+]);

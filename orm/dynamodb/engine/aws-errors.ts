@@ -59,6 +59,14 @@ export function contention(error: unknown): "throttled" | "conflict" | undefined
   return codes.some((code) => CONFLICTS.has(code)) ? "conflict" : "throttled";
 }
 
+/**
+ * Whether a write may have happened although it was refused: AWS does not say what becomes of one that meets another
+ * Region's.
+ */
+export function isUnsure(error: unknown): boolean {
+  return errorName(error) === "ReplicatedWriteConflictException";
+}
+
 /** How many requests the SDK has sent for one answer, or error. */
 export function sentRequests(answer: unknown): number {
   const { $metadata } = (answer ?? {}) as { $metadata?: { attempts?: number } };

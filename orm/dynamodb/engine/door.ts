@@ -2,7 +2,6 @@ import type { Item } from "../layout/attribute-value.ts";
 import type { ItemWrite } from "../layout/item-write.ts";
 import type { WarningLogger } from "../../util/warning-logger.ts";
 import type { Budget } from "../../util/budget.ts";
-import type { Placeholders } from "./expression.ts";
 import type { ItemReads } from "./item-reader.ts";
 import type { Sender } from "./sender.ts";
 
@@ -34,16 +33,6 @@ export interface Door {
   write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]>;
   /** The same of up to `maxItems` writes, in as many requests as they take. */
   writeMany(writes: readonly ItemWrite[], writeId: string, maxItems: number): Promise<readonly FailedWrite[]>;
-  /** Whether what is written together is seen together, at every moment. */
-  readonly atOnce: boolean;
-  /** How many items go together at the price of one request. */
-  readonly together: number;
   /** Makes those writes whose guards hold, each by itself. Failures are let go: for what is harmless to leave. */
   writeWhatHolds(writes: readonly ItemWrite[]): Promise<void>;
-  /** What a single write to a record's home asks beside its own condition; undefined where nothing. */
-  homeCondition(placeholders: Placeholders): string | undefined;
-  /** Whether an item is under another write, which is going to end soon. */
-  isHeld(item: Item | undefined): boolean;
-  /** Whether the record of an entry that leads nowhere may still be about to come. */
-  mayStillCome(entry: Item): boolean;
 }

@@ -1,11 +1,11 @@
+import { hasOwnEndpoint } from "./client.ts";
+
 /** What is known of the engine behind a client. */
 export interface EngineKnowledge {
   /** Whether it has TransactWriteItems. Undefined until that has shown; once seen, it stays. */
   transactions: boolean | undefined;
-  /** Whether it has an address of its own: AWS has transactions. Undefined until that was looked up. */
-  ownEndpoint?: boolean;
-  /** Whether its lack of transactions has been told. */
-  warned: boolean;
+  /** Whether it has an address of its own: AWS has transactions, others may not. */
+  readonly ownEndpoint: boolean;
 }
 
 const engines = new WeakMap<object, EngineKnowledge>();
@@ -14,8 +14,20 @@ const engines = new WeakMap<object, EngineKnowledge>();
 export function knowledgeOf(client: object): EngineKnowledge {
   let knowledge = engines.get(client);
   if (!knowledge) {
-    knowledge = { transactions: undefined, warned: false };
+    knowledge = {
+      transactions: undefined,
+      get ownEndpoint() {
+        const value = hasOwnEndpoint(client);
+        Object.defineProperty(this, "ownEndpoint", { value });
+        return value;
+      },
+    };
     engines.set(client, knowledge);
   }
   return knowledge;
+}
+
+/** Whether an engine may not tell which item a condition has failed for: those without transactions do not. */
+export function mayHideItems({ transactions, ownEndpoint }: EngineKnowledge): boolean {
+  return transactions === false || (transactions === undefined && ownEndpoint);
 }

@@ -1,14 +1,13 @@
 import type { ItemWrite } from "../layout/item-write.ts";
-import { errorName, isUnknownOperation } from "./aws-errors.ts";
-import { hasOwnEndpoint } from "./client.ts";
+import { askForTransactions, lacksTransactions } from "./ask-for-transactions.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
 import type { EngineKnowledge } from "./engine-knowledge.ts";
 
 // What only reads needs no door, and AWS never the second.
 let nativePart: Promise<typeof import("./native-door.ts")> | undefined;
 const loadNative = () => (nativePart ??= import("./native-door.ts"));
-let orderedPart: Promise<typeof import("./ordered/ordered-door.ts")> | undefined;
-const loadOrdered = () => (orderedPart ??= import("./ordered/ordered-door.ts"));
+let journalPart: Promise<typeof import("./journal/journal-door.ts")> | undefined;
+const loadJournal = () => (journalPart ??= import("./journal/journal-door.ts"));
 
 /**
  * The engine behind a client, and the door to it: the only place that asks whether it has transactions. AWS has them.
@@ -17,7 +16,6 @@ const loadOrdered = () => (orderedPart ??= import("./ordered/ordered-door.ts"));
 export class Engine {
   constructor(
     private readonly context: EngineContext,
-    private readonly client: object,
     private readonly knowledge: EngineKnowledge,
   ) {}
 
@@ -36,48 +34,24 @@ export class Engine {
     write: (door: Door) => Promise<readonly FailedWrite[]>,
   ): Promise<readonly FailedWrite[]> {
     if (writes.length === 0) return [];
-    if (this.knowledge.transactions === false) return write(await this.#ordered());
+    if (this.knowledge.transactions === false) return write(await this.#journal());
     try {
       const failed = await write(await this.#native());
       if (writes.length > 1) this.knowledge.transactions = true;
       return failed;
     } catch (error) {
-      // One odd answer does not take away what was seen.
-      if (!isUnknownOperation(error) || this.knowledge.transactions) throw error;
-      this.knowledge.transactions = false;
-      return write(await this.#ordered());
+      if (!(await lacksTransactions(this.context.sender, tableOf(writes), error))) throw error;
+      return write(await this.#journal());
     }
   }
 
-  /** The door, for writers with questions to it. */
-  async door(): Promise<Door> {
-    if (this.knowledge.transactions === undefined && this.#hasOwnEndpoint()) await this.#ask();
-    return this.knowledge.transactions === false ? this.#ordered() : this.#native();
-  }
-
-  /** Tells, once, that this engine's transactions are none. */
-  warnOfParts(): void {
-    if (this.knowledge.transactions !== false || this.knowledge.warned) return;
-    this.knowledge.warned = true;
-    this.context.logger.warn(
-      "This DynamoDB engine has no TransactWriteItems: transactions are written item by item, " +
-        "and a crash between two of them leaves a part. Use such an engine for development only.",
-    );
-  }
-
-  #hasOwnEndpoint(): boolean {
-    return (this.knowledge.ownEndpoint ??= hasOwnEndpoint(this.client));
-  }
-
-  /** An empty transaction is refused by every engine, and by those without transactions for another reason. */
-  async #ask(): Promise<void> {
-    try {
-      await this.context.sender.send("TransactWriteItems", "", { TransactItems: [] });
-    } catch (error) {
-      if (isUnknownOperation(error)) this.knowledge.transactions = false;
-      else if (errorName(error) === "ValidationException") this.knowledge.transactions = true;
-      // Anything else tells nothing of it, and shows again at the write itself.
-    }
+  /** Makes those of some writes whose guards hold: see {@link Door.writeWhatHolds}. */
+  async writeWhatHolds(writes: readonly ItemWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    // Its failures are let go, and so would be this one.
+    if (writes.length > 1 && this.knowledge.ownEndpoint) await askForTransactions(this.context.sender, tableOf(writes));
+    const door = await (this.knowledge.transactions === false ? this.#journal() : this.#native());
+    await door.writeWhatHolds(writes);
   }
 
   async #native(): Promise<Door> {
@@ -85,8 +59,12 @@ export class Engine {
     return new NativeDoor(this.context);
   }
 
-  async #ordered(): Promise<Door> {
-    const { OrderedDoor } = await loadOrdered();
-    return new OrderedDoor(this.context);
+  async #journal(): Promise<Door> {
+    const { JournalDoor } = await loadJournal();
+    return new JournalDoor(this.context);
   }
+}
+
+function tableOf([first]: readonly ItemWrite[]): string {
+  return first?.layout.table ?? "";
 }

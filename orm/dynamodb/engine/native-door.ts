@@ -11,9 +11,6 @@ const CONCURRENCY = 8;
 
 /** Writes by TransactWriteItems; one change of one record by an UpdateItem at half its price. */
 export class NativeDoor implements Door {
-  readonly atOnce = true;
-  readonly together = MAX_TRANSACTION_ITEMS;
-
   constructor(private readonly context: EngineContext) {}
 
   async write(writes: readonly ItemWrite[], writeId: string): Promise<readonly FailedWrite[]> {
@@ -28,8 +25,9 @@ export class NativeDoor implements Door {
   async writeMany(writes: readonly ItemWrite[], writeId: string, maxItems: number): Promise<readonly FailedWrite[]> {
     checkCount(writes, maxItems);
     if (fitsOne(writes)) return this.write(writes, writeId);
+    const { TransactRequests } = await import("./journal/journal-requests.ts");
     const { writeJournaled } = await import("./journal/write-journaled.ts");
-    const { failed, leftovers } = await writeJournaled(this.context, writes);
+    const { failed, leftovers } = await writeJournaled(this.context, writes, TransactRequests);
     await this.writeWhatHolds(leftovers);
     return failed;
   }
@@ -52,18 +50,6 @@ export class NativeDoor implements Door {
         // Harmless to leave: see the door.
       }
     });
-  }
-
-  homeCondition(): undefined {
-    return undefined;
-  }
-
-  isHeld(): boolean {
-    return false;
-  }
-
-  mayStillCome(): boolean {
-    return false;
   }
 
   async #transact(writes: readonly ItemWrite[]): Promise<FailedWrite[]> {

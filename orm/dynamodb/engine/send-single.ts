@@ -1,7 +1,6 @@
 import type { ItemWrite } from "../layout/item-write.ts";
 import { isFromWrite, MARKS } from "../layout/write-ids.ts";
 import type { EngineContext, FailedWrite } from "./door.ts";
-import type { Placeholders } from "./expression.ts";
 import { takeLane } from "./marks.ts";
 import type { Operations } from "./operations.ts";
 import { writeInput } from "./write-requests.ts";
@@ -11,7 +10,6 @@ export async function sendSingle(
   { sender, items, now }: EngineContext,
   write: ItemWrite,
   writeId: string,
-  condition?: (placeholders: Placeholders) => string | undefined,
 ): Promise<FailedWrite[]> {
   const { layout, key } = write;
   const operation = write.action === "put" ? "PutItem" : write.action === "delete" ? "DeleteItem" : "UpdateItem";
@@ -19,7 +17,7 @@ export async function sendSingle(
   const input = writeInput(marked(write, mark?.lane, writeId), {
     lane: mark?.lane,
     clauses: (placeholders) => (mark && !makesMarks(write) ? [mark.clause(placeholders)] : []),
-    conditions: (placeholders) => [mark?.condition(placeholders), condition?.(placeholders)],
+    conditions: (placeholders) => [mark?.condition(placeholders)],
   });
   let rest = true;
   try {

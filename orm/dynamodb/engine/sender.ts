@@ -1,13 +1,17 @@
 import { RACE, THROTTLED } from "../../util/backoff.ts";
 import { Budget, DEFAULT_BUDGET_MS } from "../../util/budget.ts";
-import { contention, isConditionFailure, isRefusal, sentRequests } from "./aws-errors.ts";
+import { contention, isConditionFailure, isRefusal, isUnsure, sentRequests } from "./aws-errors.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import type { Send } from "./client.ts";
 import type { RequestEvent } from "./request-event.ts";
 import { commandOf, tablesOf, type OperationName, type Operations } from "./operations.ts";
+import { mayHideItems, type EngineKnowledge } from "./engine-knowledge.ts";
 import { showsLocks, type Answer } from "./locked.ts";
-import type { RawSend } from "./journal/raw-send.ts";
+import type { RawSender } from "./journal/raw-sender.ts";
+import { itemKey } from "../layout/keys.ts";
+import { keyAttributes } from "../layout/places.ts";
+import type { WriteAnswer } from "./write-answer.ts";
 
 // For requests that fail, and for applications that listen.
 let explainingPart: Promise<typeof import("./explain-failure.ts")> | undefined;
@@ -18,18 +22,6 @@ const loadTelling = () => (tellingPart ??= import("./request-event.ts"));
 let settlingPart: Promise<typeof import("./journal/settle.ts")> | undefined;
 const loadSettling = () => (settlingPart ??= import("./journal/settle.ts"));
 
-/** How a write under a condition ended. */
-export type WriteAnswer<Output> =
-  | { readonly output: Output; readonly repeated: boolean }
-  /** Its condition did not hold. */
-  | {
-      readonly refused: true;
-      /** What was there, where the engine tells it. */
-      readonly item: Item | undefined;
-      /** Whether it was sent more than once, and the answer that was lost may have been a success. */
-      readonly repeated: boolean;
-    };
-
 /** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
 const MAX_THROTTLED = 10;
 
@@ -38,10 +30,12 @@ export interface Wire {
   readonly client: Send;
   readonly onRequest: ((event: RequestEvent) => void) | undefined;
   readonly layouts: ReadonlyMap<string, ModelLayout>;
+  /** Undefined for what needs neither transactions nor the items that conditions have failed for. */
+  readonly knowledge?: EngineKnowledge;
 }
 
 /** Sends requests: retries contention, names errors, tells the listener. The only place that does. */
-export class Sender {
+export class Sender implements RawSender {
   private constructor(
     private readonly wire: Wire,
     private readonly budget: Budget | undefined,
@@ -72,11 +66,28 @@ export class Sender {
   }
 
   /** Sends one request as it is, held items and all. */
-  readonly sendRaw: RawSend = async (name, model, input) => {
+  async sendRaw<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+  ): Promise<Operations[Name][1]> {
     const answer = await this.#exchange(name, model, input, { raw: true });
     if ("output" in answer) return answer.output;
     throw answer.error;
-  };
+  }
+
+  /** Sends one write under a condition as it is: see {@link Sender.sendRaw}. */
+  async guardRaw<Name extends OperationName>(
+    name: Name,
+    model: string,
+    input: Operations[Name][0],
+  ): Promise<WriteAnswer<Operations[Name][1]>> {
+    return answerOf(await this.#exchange(name, model, input, { raw: true }));
+  }
+
+  get knowledge(): EngineKnowledge | undefined {
+    return this.wire.knowledge;
+  }
 
   /**
    * Sends one write under a condition. That the condition does not hold is an answer, no error. `landed`: whether an
@@ -88,10 +99,7 @@ export class Sender {
     input: Operations[Name][0],
     landed?: (item: Item) => boolean,
   ): Promise<WriteAnswer<Operations[Name][1]>> {
-    const answer = await this.#exchange(name, model, input, { landed });
-    if ("output" in answer) return answer;
-    if (!isConditionFailure(answer.error)) throw answer.error;
-    return { refused: true, item: answer.error.Item, repeated: answer.repeated };
+    return answerOf(await this.#exchange(name, model, input, { landed }));
   }
 
   /** Sends until there is an answer other than contention. */
@@ -100,9 +108,7 @@ export class Sender {
     model: string,
     input: Operations[Name][0],
     { raw = false, landed }: { raw?: boolean; landed?: ((item: Item) => boolean) | undefined } = {},
-  ): Promise<
-    ({ readonly output: Operations[Name][1] } | { readonly error: unknown }) & { readonly repeated: boolean }
-  > {
+  ): Promise<Exchange<Operations[Name][1]>> {
     const budget = this.budget ?? new Budget(DEFAULT_BUDGET_MS);
     let requests = 0;
     let repeated = false;
@@ -114,10 +120,10 @@ export class Sender {
         return { output: shown, repeated: repeated || sentRequests(output) > 1 };
       } catch (error) {
         requests += sentRequests(error);
-        repeated ||= sentRequests(error) > 1;
+        repeated ||= sentRequests(error) > 1 || isUnsure(error);
+        if (isConditionFailure(error)) error.Item ??= await this.#hidden(model, input);
         if (isConditionFailure(error) && error.Item && landed?.(error.Item)) return { error, repeated };
-        const held =
-          !raw && isRefusal(error) && (await (await loadSettling()).settleFor(this.sendRaw, model, error, input));
+        const held = !raw && isRefusal(error) && (await (await loadSettling()).settleFor(this, model, error, input));
         const refusal = held ? "held" : contention(error);
         const pace = refusal === "throttled" ? THROTTLED : RACE;
         const enough = refusal === "throttled" && requests >= MAX_THROTTLED;
@@ -138,7 +144,17 @@ export class Sender {
     const { TableName = "", ProjectionExpression } = input as { TableName?: string; ProjectionExpression?: string };
     if (ProjectionExpression !== undefined) return output;
     const { asDecided } = await loadSettling();
-    return asDecided(this.sendRaw, model, output as Answer, TableName) as Promise<Operations[Name][1]>;
+    return asDecided(this, model, output as Answer, TableName) as Promise<Operations[Name][1]>;
+  }
+
+  /** The item that a condition has failed for, where the engine does not tell it: read afterwards, held or not. */
+  async #hidden(model: string, input: object): Promise<Item | undefined> {
+    const { knowledge } = this.wire;
+    const { TableName, Key, Item: put } = input as { TableName?: string; Key?: Item; Item?: Item };
+    const keyed = Key ?? put;
+    if (!knowledge || !keyed || !mayHideItems(knowledge)) return undefined;
+    const read = { TableName, Key: keyAttributes(itemKey(keyed)), ConsistentRead: true };
+    return (await this.sendRaw("GetItem", model, read)).Item as Item | undefined;
   }
 
   /** A failure in words that help. A condition that did not hold is none. */
@@ -179,4 +195,12 @@ export class Sender {
       throw error;
     }
   }
+}
+
+type Exchange<Output> = ({ readonly output: Output } | { readonly error: unknown }) & { readonly repeated: boolean };
+
+function answerOf<Output>(exchange: Exchange<Output>): WriteAnswer<Output> {
+  if ("output" in exchange) return exchange;
+  if (!isConditionFailure(exchange.error)) throw exchange.error;
+  return { refused: true, item: exchange.error.Item, repeated: exchange.repeated };
 }

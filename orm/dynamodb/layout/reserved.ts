@@ -31,8 +31,6 @@ const RESERVED_ATTRIBUTES: readonly string[] = [
   "_tx",
   "_new",
   "_next",
-  "_lock",
-  "_lockAt",
 ];
 
 /** Whether an attribute is one of the layout's own. */

@@ -69,7 +69,9 @@ export function transactionItems(
   now: number,
 ): Item[] {
   const texts = keys.map(({ table, key }) => JSON.stringify([table === ref.table ? "" : table, key._pk, key._sk]));
-  const pages = packs(texts, (text) => utf8Length(text) + 2, PAGE_BYTES);
+  const bytes = texts.reduce((sum, text) => sum + utf8Length(text) + 2, 0);
+  const isShort = bytes <= HEAD_BYTES;
+  const pages = isShort ? [] : packs(texts, (text) => utf8Length(text) + 2, PAGE_BYTES);
   const head: Item = {
     ...keyAttributes(ref.key),
     _kind: { S: "tx" },
@@ -77,6 +79,7 @@ export function transactionItems(
     beat: { N: "1" },
     pages: { N: String(pages.length) },
     _at: { N: String(now) },
+    ...(isShort ? { keys: textList(texts) } : {}),
   };
   return [head, ...pages.map((page, i) => pageItem(ref, i, page))];
 }
@@ -86,14 +89,21 @@ function pageItem({ key }: TransactionRef, position: number, texts: readonly str
   return {
     ...keyAttributes({ _pk: key._pk, _sk: `${key._sk}|${String(position).padStart(4, "0")}` }),
     _kind: { S: "txpage" },
-    keys: { L: texts.map((text) => ({ S: text })) },
+    keys: textList(texts),
   };
 }
+
+function textList(texts: readonly string[]): Item[string] {
+  return { L: texts.map((text) => ({ S: text })) };
+}
+
+/** Bytes of keys in the transaction itself: it is written several times, and paid for by size. */
+const HEAD_BYTES = 2000;
 
 /** Bytes of keys in one item, well below what DynamoDB stores in one. */
 const PAGE_BYTES = 300_000;
 
-/** The keys that a page of a transaction names. `own`: the page's table. */
+/** The keys that a transaction, or a page of it, names. `own`: the page's table. */
 export function keysOn(page: Item, own: string): { table: string; key: ItemKey }[] {
   const list = page["keys"];
   const texts = list && "L" in list ? list.L.flatMap((text) => ("S" in text ? [text.S] : [])) : [];

@@ -24,8 +24,7 @@ export async function findPlaced(
   const path = planAccess(layout, firstOf(layout, where));
   const held = new Set(layout.entryFields.map(({ name }) => name));
   const told = layout.dependents.length === 0 && [...fieldsIn(where)].every((name) => held.has(name));
-  // An entry that was written by itself may tell of its record what is not true.
-  if (!told || path.type !== "partitions" || path.via === "home" || !(await context.engine.door()).atOnce) {
+  if (!told || path.type !== "partitions" || path.via === "home") {
     return findRecords(context, layout, query, options);
   }
   const decode: Decode = async (_, entries) => {

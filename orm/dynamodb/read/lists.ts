@@ -21,7 +21,7 @@ export async function readList(
   path: AccessPath,
   options: FindOptions,
 ): Promise<StoredRecord[]> {
-  if (await entriesDo(context, layout, query, path, options)) {
+  if (entriesDo(layout, query, path, options)) {
     const page = await readByEntries(context, layout, query, path, options);
     if (page) return page;
   }
@@ -29,13 +29,12 @@ export async function readList(
 }
 
 /** Whether the entries that a path leads to say enough to find a query's page among them. */
-async function entriesDo(
-  { engine }: StoreContext,
+function entriesDo(
   layout: ModelLayout,
   { where, orderBy, take }: FindQuery,
   path: AccessPath,
   { forValues }: FindOptions,
-): Promise<boolean> {
+): boolean {
   if (path.type !== "partitions" || !path.index || !layout.trueEntries) return false;
   const whole = (forValues ?? false) && path.index.carries;
   if (!whole) {
@@ -44,7 +43,7 @@ async function entriesDo(
     const named = [...fieldsIn(where), ...orderBy.map(({ field }) => field)];
     if (!named.every((name) => held.has(name))) return false;
   }
-  return (await engine.door()).atOnce;
+  return true;
 }
 
 /**

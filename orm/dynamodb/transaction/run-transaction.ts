@@ -1,6 +1,6 @@
 import type { DriverConnection, TransactionOptions } from "../../driver.ts";
 import type { OrmError } from "../../errors.ts";
-import { invalidOption, isOrmError, transactionConflict } from "../../errors.ts";
+import { isOrmError, transactionConflict } from "../../errors.ts";
 import { backoff } from "../../util/backoff.ts";
 import type { Store } from "../context.ts";
 import type { Change } from "../layout/difference.ts";
@@ -31,7 +31,6 @@ export async function runTransaction<T>(
   { retries = 0, isolation, maxItems = MAX_ITEMS }: TransactionOptions,
 ): Promise<T> {
   const serializable = isolation === "serializable";
-  if (serializable) await requireValidation(store);
   const suspects = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const outcome = await runOnce(store, run, suspects, { serializable, maxItems });
@@ -65,16 +64,6 @@ async function runOnce<T>(
   }
 }
 
-/** Without transactions there is no moment at which all that was read could be looked at. */
-async function requireValidation(store: Store): Promise<void> {
-  if ((await store.write().engine.door()).atOnce) return;
-  throw invalidOption(
-    'isolation: "serializable" needs TransactWriteItems, which this DynamoDB engine does not have. Nothing was run. ' +
-      "Use DynamoDB itself, or leave the option out here.",
-    "isolation",
-  );
-}
-
 async function commitUnit(
   store: Store,
   buffered: readonly Change[],
@@ -94,7 +83,6 @@ async function commitUnit(
     if (isOrmError(error, "UNIQUE_CONSTRAINT_VIOLATION")) return { lost: error };
     throw error;
   }
-  context.engine.warnOfParts();
   if (outcome === "stale") {
     await refuseKeptSince(store, changes);
     return { lost: conflictOf(changes, checks) };

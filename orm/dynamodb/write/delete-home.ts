@@ -8,23 +8,20 @@ import type { ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
 import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
 import { conditionExpression } from "../plan/condition.ts";
-import { matchesItem } from "../read/find.ts";
 
 /** What must hold for the delete: the `where` itself, or that a record is as it was read where it depends on that. */
 export type DeleteCondition =
   { readonly where: Predicate } | { readonly record: StoredRecord; readonly depends: ReadonlySet<string> };
 
 /**
- * Deletes the record at a home under a condition. `missed`: it does not hold. `held`: another write is at the record.
- * `unsure`: the request was sent twice, and there is no record (any more).
+ * Deletes the record at a home under a condition. `missed`: it does not hold. `unsure`: the request was sent twice, and there is no record (any more).
  */
 export async function deleteHome(
   context: StoreContext,
   layout: ModelLayout,
   key: ItemKey,
   condition: DeleteCondition,
-): Promise<StoredRecord | "missed" | "held" | "unsure"> {
-  const door = await context.engine.door();
+): Promise<StoredRecord | "missed" | "unsure"> {
   const placeholders = new Placeholders();
   const { name } = layout.model;
   const answer = await context.sender.sendGuarded("DeleteItem", name, {
@@ -35,19 +32,14 @@ export async function deleteHome(
       "where" in condition
         ? andExpression([conditionExpression(layout, condition.where, placeholders), freeExpression(placeholders)])
         : guardExpression(recordGuard(condition.record, condition.depends), placeholders),
-      door.homeCondition(placeholders),
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_OLD" as const,
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   });
   if ("output" in answer) return readRecord(layout, answer.output.Attributes as Item | undefined) ?? "missed";
-  const mayBeHeld = door.homeCondition(new Placeholders()) !== undefined;
   // Nothing is to be learnt from what is there.
-  if (!answer.repeated && !mayBeHeld) return "missed";
+  if (!answer.repeated) return "missed";
   const existing = answer.item ?? (await context.items.get(name, layout.table, key));
-  if (answer.repeated && !existing) return "unsure";
-  if (door.isHeld(existing)) return "held";
-  // What matches now was held a moment ago.
-  return mayBeHeld && "where" in condition && matchesItem(layout, condition.where, existing) ? "held" : "missed";
+  return existing ? "missed" : "unsure";
 }

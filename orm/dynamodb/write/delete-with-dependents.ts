@@ -68,8 +68,7 @@ export async function deleteAll(
   records: readonly StoredRecord[],
   depends: Depends,
 ): Promise<StoredRecord[]> {
-  const { together } = await context.engine.door();
-  const gone = await mapLimit(chunksOf(deletions(records, depends), together), CONCURRENCY, (chunk) =>
+  const gone = await mapLimit(chunksOf(deletions(records, depends)), CONCURRENCY, (chunk) =>
     deleteChunk(context, chunk),
   );
   return gone.flat();
@@ -115,9 +114,8 @@ async function deleteAlone(
  * it deleted: those that refer elsewhere by now have stayed, and so does what depends on them.
  */
 async function applyEach(context: StoreContext, changes: readonly Change[]): Promise<StoredRecord[]> {
-  const { together } = await context.engine.door();
   const made: Change[] = [];
-  for (const chunk of chunksOf(changes, together)) {
+  for (const chunk of chunksOf(changes)) {
     if ((await commitTogether(context, chunk)) === "done") made.push(...chunk);
     else for (const change of chunk) if (await applyOne(context, change)) made.push(change);
   }
@@ -192,6 +190,6 @@ function itemsOf(changes: readonly Change[]): number {
 }
 
 /** Changes in their order, so many together as a limit of items allows; one at least. */
-function chunksOf(changes: readonly Change[], limit: number): Change[][] {
-  return packs(changes, (change) => itemsOf([change]), limit);
+function chunksOf(changes: readonly Change[]): Change[][] {
+  return packs(changes, (change) => itemsOf([change]), MAX_TRANSACTION_ITEMS);
 }

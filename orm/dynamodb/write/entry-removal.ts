@@ -8,7 +8,7 @@ import { keysOf, LOOSE } from "../layout/places.ts";
 import { numberOf, textOf, type StoredRecord } from "../layout/stored-record.ts";
 import { newWriteId } from "../layout/write-ids.ts";
 
-/** A young entry, by milliseconds, may belong to a create that is still under way. */
+/** Milliseconds for which whoever deletes a record may still be at its entries. */
 const YOUNG_MS = 60_000;
 
 /**
@@ -18,8 +18,7 @@ const YOUNG_MS = 60_000;
  */
 export async function removeEntriesOf(context: StoreContext, deleted: readonly StoredRecord[]): Promise<void> {
   const writes = deleted.flatMap(entriesOf).map((entry): ItemWrite => ({ ...entry, action: "delete" }));
-  if (writes.length === 0) return;
-  await (await context.engine.door()).writeWhatHolds(writes);
+  await context.engine.writeWhatHolds(writes);
 }
 
 /**
@@ -27,7 +26,6 @@ export async function removeEntriesOf(context: StoreContext, deleted: readonly S
  * counts or lists entries looks at the records of these.
  */
 export async function loosenEntriesOf(context: StoreContext, leaving: readonly StoredRecord[]): Promise<void> {
-  if (!(await context.engine.door()).atOnce) return;
   const counted = leaving.filter(({ layout }) => layout.trueEntries).flatMap(entriesOf);
   let left = counted
     .filter(({ kind }) => kind === "index")
@@ -55,11 +53,10 @@ export async function removeDangling(
   entries: readonly Item[],
 ): Promise<void> {
   const old = entries.filter((entry) => !isYoungEntry(context, entry));
-  if (old.length === 0) return;
-  await (await context.engine.door()).writeWhatHolds(old.map((entry) => entryRemoval(layout, entry)));
+  await context.engine.writeWhatHolds(old.map((entry) => entryRemoval(layout, entry)));
 }
 
-/** Whether an entry was written so lately that its record may be about to come. */
+/** Whether an entry was written so lately that what makes it lead nowhere may be under way. */
 export function isYoungEntry(context: Pick<StoreContext, "now">, entry: Item): boolean {
   return context.now() - (numberOf(entry, "_at") ?? 0) <= YOUNG_MS;
 }

@@ -34,8 +34,6 @@ export interface TakenPlace {
   readonly violation: OrmError;
   /** The place as text: see `keyText`. */
   readonly place: string;
-  /** Whether its record is not there, and may be about to come. */
-  readonly mayStillCome: boolean;
 }
 
 /** What a commit takes over from records that are gone, or that should be. */
@@ -70,7 +68,7 @@ export class Takeovers {
     const found = await examineTaken(this.context, failed);
     if (!found) return undefined;
     if ("violation" in found) return found;
-    if ("parent" in found && !this.takesOrphans) return takenPlace(failed.write, false);
+    if ("parent" in found && !this.takesOrphans) return takenPlace(failed.write);
     if ("parent" in found) this.#orphans.set(text, found);
     else this.#entries.set(text, found);
     return undefined;
@@ -116,17 +114,16 @@ export async function examineTaken(
   const record = readRecord(layout, item);
   if (record && (!home || ownsEntry(layout, record, existing))) {
     const parent = await missingParent(context, record);
-    return parent ? { record, parent } : takenPlace(write, false);
+    return parent ? { record, parent } : takenPlace(write);
   }
-  if (!home) return takenPlace(write, false);
-  if ((await context.engine.door()).mayStillCome(existing)) return takenPlace(write, true);
+  if (!home) return takenPlace(write);
   const guard: Guard = record ? recordGuard(record) : { type: "absent" };
   return { entry: existing, home: { layout, key: home, guard } };
 }
 
-function takenPlace(write: ItemWrite, mayStillCome: boolean): TakenPlace {
+function takenPlace(write: ItemWrite): TakenPlace {
   const violation = uniqueViolation("dynamodb", write.layout.model.name, write.fields);
-  return { violation, place: writeText(write), mayStillCome };
+  return { violation, place: writeText(write) };
 }
 
 /** The record that another should have gone with, where it is not there. */

@@ -30,13 +30,13 @@ export interface InPlaceUpdate {
 }
 
 /**
- * `missed`: the condition does not hold for what is there. `held`: another write is at it.
+ * `missed`: the condition does not hold for what is there.
  * `refused`: DynamoDB will not have it; read first, the change shows what is wrong with it.
  */
 export type InPlaceResult =
   | { readonly record: RecordValues }
   | { readonly failed: "missed"; readonly existing: Item | undefined }
-  | { readonly failed: "held" | "refused" };
+  | { readonly failed: "refused" };
 
 /** One UpdateItem at a home, with the `where` as its condition. */
 export async function updateInPlace(
@@ -46,7 +46,6 @@ export async function updateInPlace(
   update: InPlaceUpdate,
 ): Promise<InPlaceResult> {
   const stamp = newStamp(context);
-  const door = await context.engine.door();
   const placeholders = new Placeholders();
   const mark = takeLane(layout, key, stamp.id, stamp.now);
   const change = changeOf(layout, update.data, placeholders);
@@ -64,7 +63,6 @@ export async function updateInPlace(
       conditionExpression(layout, update.where, placeholders),
       change.condition,
       freeExpression(placeholders),
-      door.homeCondition(placeholders),
     ]),
     ...placeholders.attributes,
     ReturnValues: "ALL_NEW" as const,
@@ -84,7 +82,7 @@ export async function updateInPlace(
     const existing = answer.item ?? (await context.items.get(layout.model.name, layout.table, key));
     // The condition may fail because this very write has landed and its answer was lost.
     if (existing && isFromWrite(existing, stamp.id)) return { record: decodeFields(layout, existing) };
-    return door.isHeld(existing) ? { failed: "held" } : { failed: "missed", existing };
+    return { failed: "missed", existing };
   } catch (error) {
     if (errorName(error) !== "ValidationException") throw error;
     rest = false;

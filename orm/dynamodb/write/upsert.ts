@@ -34,8 +34,8 @@ export async function upsertRecord(
     if (outcome === "done") return create;
     if (outcome === "stale") return "stale";
     // The winner's record has the other unique values, too, and only one of them is named.
-    const { violation, mayStillCome } = outcome;
-    if (sameFields(violation.meta.target ?? [], lookup.key.fields) || mayStillCome || (await find())) return "stale";
+    const { violation } = outcome;
+    if (sameFields(violation.meta.target ?? [], lookup.key.fields) || (await find())) return "stale";
     throw violation;
   });
 }

@@ -28,7 +28,7 @@ describe("columns", () => {
   });
 
   it("may not have a name that the layout keeps for writes under way", () => {
-    for (const column of ["_tx", "_new", "_next", "_lock", "_v", "_w", "_w3", "_refd"]) {
+    for (const column of ["_tx", "_new", "_next", "_ttl0", "_v", "_w", "_w3", "_refd"]) {
       expect(() => layOut(column)).toThrow(ormError("INVALID_SCHEMA", "x"));
     }
   });

@@ -1,5 +1,5 @@
 import type { TransactionRef } from "../../layout/transaction-item.ts";
-import type { RawSend } from "./raw-send.ts";
+import type { JournalRequests } from "./journal-requests.ts";
 import { beatInput } from "./transaction-state.ts";
 
 /** Milliseconds between two signs of life: several of them fit into what others wait. */
@@ -10,13 +10,13 @@ export class Heartbeat {
   readonly #timer: ReturnType<typeof setInterval>;
   #sending: Promise<unknown> = Promise.resolve();
 
-  constructor(send: RawSend, model: string, ref: TransactionRef) {
+  constructor(requests: JournalRequests, ref: TransactionRef) {
     let isSending = false;
     this.#timer = setInterval(() => {
       if (isSending) return;
       isSending = true;
       // One that fails tells by the deciding request what it has to tell.
-      const sent = send("UpdateItem", model, beatInput(ref)).catch(() => undefined);
+      const sent = requests.send("UpdateItem", beatInput(ref)).catch(() => undefined);
       this.#sending = sent.finally(() => (isSending = false));
     }, INTERVAL_MS);
   }

@@ -5,15 +5,15 @@ import type { Item } from "../../layout/attribute-value.ts";
 import { itemKey, type ItemKey } from "../../layout/keys.ts";
 import { isLocked } from "../../layout/lock.ts";
 import { newTransaction, transactionItems } from "../../layout/transaction-item.ts";
-import { cancellationReasons, type CancellationReason } from "../aws-errors.ts";
+import type { ItemWrite } from "../../layout/item-write.ts";
 import type { EngineContext, FailedWrite } from "../door.ts";
 import type { LockedItem } from "./locks-against.ts";
 import { transactItem } from "../write-requests.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { heldSize, lockItem, lockLeftBy, modelOf, otherForm, type LockPlan, type PlannedLock } from "./plan-locks.ts";
-import type { RawSend } from "./raw-send.ts";
+import type { JournalItem, JournalRequests, Outcome } from "./journal-requests.ts";
 import { chunksOf, release } from "./release.ts";
-import { endTransaction, stepInput, takeStep } from "./transaction-state.ts";
+import { removeTransaction, stepInput, takeStep } from "./transaction-state.ts";
 
 const CONCURRENCY = 8;
 
@@ -31,7 +31,7 @@ export class JournaledWrite {
 
   constructor(
     private readonly context: EngineContext,
-    private readonly send: RawSend,
+    private readonly requests: JournalRequests,
     private readonly plan: LockPlan,
   ) {
     const { homes, entries } = plan;
@@ -42,11 +42,13 @@ export class JournaledWrite {
 
   /** Undefined where it is committed. */
   async run(): Promise<Refusal | undefined> {
-    const { homes, entries } = this.plan;
-    await this.#begin();
-    const heartbeat = new Heartbeat(this.send, this.#model, this.#ref);
+    const { homes, entries, checks } = this.plan;
+    // Nothing is to be written: what was read is only looked at once more.
+    if (homes.length + entries.length === 0 && this.requests.checks === 0) return this.#look(checks);
+    const begun = await this.#begin();
+    const heartbeat = new Heartbeat(this.requests, this.#ref);
     try {
-      const refusal = (await this.#lockAll(homes)) ?? (await this.#lockAll(entries));
+      const refusal = begun ?? (await this.#lockAll(homes)) ?? (await this.#lockAll(entries));
       await heartbeat.stop();
       const last = refusal ?? (await this.#decide());
       // An earlier attempt of the deciding request may have landed after all.
@@ -61,7 +63,7 @@ export class JournaledWrite {
     return undefined;
   }
 
-  async #begin(): Promise<void> {
+  async #begin(): Promise<Refusal | undefined> {
     const { homes, entries } = this.plan;
     const keys = [...homes, ...entries].map(({ write }) => ({ table: write.layout.table, key: write.key }));
     const items = transactionItems(this.#ref, keys, this.context.now());
@@ -74,7 +76,11 @@ export class JournaledWrite {
         ExpressionAttributeNames: { "#pk": "_pk" },
       },
     });
-    for (const chunk of chunksOf(items, itemSize)) await this.#transact(chunk.map(put));
+    for (const chunk of chunksOf(this.requests, items, itemSize)) {
+      const { unsure } = await this.requests.write(chunk.map(put));
+      if (unsure) return BURNT;
+    }
+    return undefined;
   }
 
   async #lockAll(locks: readonly PlannedLock[]): Promise<Refusal | undefined> {
@@ -91,7 +97,7 @@ export class JournaledWrite {
       }
     };
     // The first ones by themselves: of two transactions over the same items one then waits for the other.
-    const [first, ...others] = chunksOf(locks, heldSize);
+    const [first, ...others] = chunksOf(this.requests, locks, heldSize);
     if (first) await lock(first);
     await mapLimit(others, CONCURRENCY, lock);
     if (errors.length > 0) throw errors[0];
@@ -103,12 +109,13 @@ export class JournaledWrite {
     let left = [...chunk];
     while (left.length > 0) {
       this.#held.push(...left);
-      const reasons = await this.#transact(left.map((lock) => lockItem(lock, this.#ref)));
-      if (!reasons) return undefined;
-      const tried = new Set(left);
-      // Refused as a whole: none of them is held.
-      this.#held = this.#held.filter((lock) => !tried.has(lock));
-      const { refusal, again } = this.#sortOut(left, reasons);
+      const { outcomes, unsure } = await this.requests.write(left.map((lock) => lockItem(lock, this.#ref)));
+      // A refused one may be held by the copy whose answer was lost.
+      if (unsure) return BURNT;
+      const open = new Set(left.filter((_, i) => outcomes[i] !== "made"));
+      if (open.size === 0) return undefined;
+      this.#held = this.#held.filter((lock) => !open.has(lock));
+      const { refusal, again } = this.#sortOut(left, outcomes);
       if (refusal) return refusal;
       left = again;
     }
@@ -116,15 +123,13 @@ export class JournaledWrite {
   }
 
   /** What refused locks mean: another try, in the other form where there is one, or the end. */
-  #sortOut(
-    locks: readonly PlannedLock[],
-    reasons: readonly CancellationReason[],
-  ): { refusal?: Refusal; again: PlannedLock[] } {
+  #sortOut(locks: readonly PlannedLock[], outcomes: readonly Outcome[]): { refusal?: Refusal; again: PlannedLock[] } {
     const busy: LockedItem[] = [];
     const failed: FailedWrite[] = [];
     const again = locks.flatMap((lock, i): PlannedLock[] => {
-      const { Code, Item: existing } = reasons[i] ?? {};
-      if (Code !== "ConditionalCheckFailed") return [lock];
+      const outcome = outcomes[i];
+      if (typeof outcome !== "object") return outcome === "open" ? [lock] : [];
+      const { refused: existing } = outcome;
       if (isLocked(existing)) busy.push({ table: lock.write.layout.table, item: existing });
       else {
         const other = otherForm(lock, existing);
@@ -141,36 +146,52 @@ export class JournaledWrite {
   /** The one request that decides. */
   async #decide(): Promise<Refusal | undefined> {
     const { checks } = this.plan;
+    const isApart = this.requests.checks === 0;
+    if (isApart) {
+      const refusal = await this.#look(checks);
+      if (refusal) return refusal;
+    }
     const { ReturnValuesOnConditionCheckFailure: _, ...step } = stepInput(
       this.#ref,
       { from: "P", to: "C" },
       this.context.now(),
     );
-    let reasons: readonly CancellationReason[] | undefined;
+    const items: readonly JournalItem[] = [{ Update: step }, ...(isApart ? [] : checks.map(transactItem))];
+    let outcomes: readonly Outcome[];
     try {
-      reasons = await this.#transact([{ Update: step }, ...checks.map(transactItem)]);
+      ({ outcomes } = await this.requests.write(items));
     } catch (error) {
       return this.#undecided(error);
     }
-    if (!reasons) return undefined;
-    const [own, ...others] = reasons;
-    const failed: FailedWrite[] = [];
-    const busy: LockedItem[] = [];
-    for (const [i, { Code, Item: existing }] of others.entries()) {
-      const write = checks[i];
-      if (Code !== "ConditionalCheckFailed" || !write) continue;
-      if (isLocked(existing)) busy.push({ table: write.layout.table, item: existing });
-      else failed.push({ write, existing });
-    }
+    const [own, ...others] = outcomes;
+    if (own === "made") return undefined;
+    const refusal = refusalOf(
+      others.flatMap((outcome, i) => {
+        const write = checks[i];
+        return typeof outcome === "object" && write ? [{ write, existing: outcome.refused }] : [];
+      }),
+    );
     // Somebody has taken it for abandoned, or has got its items: it may be tried again, under another name.
-    return failed.length > 0 && own?.Code !== "ConditionalCheckFailed" ? { failed } : { busy };
+    return typeof own === "object" || !refusal ? BURNT : refusal;
+  }
+
+  /**
+   * Whether what must be free still is. All that is written is held by now: of two transactions that look at what the
+   * other one writes, one sees it.
+   */
+  async #look(checks: readonly ItemWrite[]): Promise<Refusal | undefined> {
+    const found = await mapLimit(checks, CONCURRENCY, async (write) => ({
+      write,
+      existing: await this.requests.get(write.layout.table, write.key),
+    }));
+    return refusalOf(found.filter(({ existing }) => existing !== undefined));
   }
 
   /** An answer to the deciding request is missing: it is made to have failed, or shows that it has not. */
   async #undecided(error: unknown): Promise<undefined> {
     let state;
     try {
-      state = await takeStep(this.send, this.#model, this.#ref, { from: "P", to: "A" }, this.context.now());
+      state = await takeStep(this.requests, this.#ref, { from: "P", to: "A" }, this.context.now());
     } catch {
       throw unknown(this.#model, error);
     }
@@ -182,11 +203,11 @@ export class JournaledWrite {
   /** Gives up: what is held goes back to what it was. What fails of that is done by whoever meets it. */
   async #abort(): Promise<"committed" | undefined> {
     try {
-      const state = await takeStep(this.send, this.#model, this.#ref, { from: "P", to: "A" }, this.context.now());
+      const state = await takeStep(this.requests, this.#ref, { from: "P", to: "A" }, this.context.now());
       if (state === "C" || state === "D") return "committed";
       if (state !== "A") return undefined;
       await this.#releaseAll(this.#held, false);
-      await this.#end(false);
+      await this.#end("A");
     } catch {
       // Its locks lapse.
     }
@@ -202,36 +223,35 @@ export class JournaledWrite {
         true,
       );
       await this.#releaseAll(this.#held.filter(isHome), true);
-      await this.#end(true);
+      await this.#end("C");
     } catch {
       // It is committed: an error here would tell otherwise.
     }
   }
 
-  async #end(committed: boolean): Promise<void> {
-    const ending = { ref: this.#ref, pages: this.#pages, committed };
-    await endTransaction(this.send, this.#model, ending, this.context.now());
+  async #end(state: "C" | "A"): Promise<void> {
+    await removeTransaction(this.requests, { ref: this.#ref, pages: this.#pages, state }, this.context.now());
   }
 
   async #releaseAll(held: readonly PlannedLock[], committed: boolean): Promise<void> {
-    await mapLimit(chunksOf(held, heldSize), CONCURRENCY, (chunk) =>
-      release(this.send, this.#model, chunk.map(lockLeftBy), this.#ref, committed),
+    await mapLimit(chunksOf(this.requests, held, heldSize), CONCURRENCY, (chunk) =>
+      release(this.requests, chunk.map(lockLeftBy), this.#ref, committed),
     );
   }
+}
 
-  /** Undefined where it was made; the reasons where a condition did not hold. Anything else is thrown. */
-  async #transact(items: readonly object[]): Promise<readonly CancellationReason[] | undefined> {
-    // One token for all attempts at one request: a copy of it that comes late changes nothing.
-    const input = { TransactItems: [...items], ClientRequestToken: globalThis.crypto.randomUUID() };
-    try {
-      await this.send("TransactWriteItems", this.#model, input);
-      return undefined;
-    } catch (error) {
-      const reasons = cancellationReasons(error);
-      if (!reasons?.some(({ Code }) => Code === "ConditionalCheckFailed")) throw error;
-      return reasons;
-    }
-  }
+/** Refused by nobody: to be tried again under another name, since copies of its requests may still come. */
+const BURNT: Refusal = { busy: [] };
+
+/** What assertions that did not hold mean. */
+function refusalOf(found: readonly FailedWrite[]): Refusal | undefined {
+  if (found.length === 0) return undefined;
+  const failed = found.filter(({ existing }) => !isLocked(existing));
+  if (failed.length > 0) return { failed };
+  const busy = found.flatMap(({ write, existing }) =>
+    isLocked(existing) ? [{ table: write.layout.table, item: existing }] : [],
+  );
+  return { busy };
 }
 
 function unknown(model: string, cause: unknown): OrmError {

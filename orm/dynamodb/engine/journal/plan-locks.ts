@@ -7,7 +7,7 @@ import { keyAttributes, referredKey } from "../../layout/places.ts";
 import { holderText, type TransactionRef } from "../../layout/transaction-item.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { utf8Length } from "../../../util/bytes.ts";
-import { MAX_TRANSACTION_ITEMS } from "../limits.ts";
+import type { JournalItem } from "./journal-requests.ts";
 import { andExpression, freeExpression, guardExpression, Placeholders, updateExpression } from "../expression.ts";
 
 /** Whether an item is locked by being put, there being none, or as it stands. */
@@ -36,7 +36,7 @@ export interface LockPlan {
   /** Homes: while they are held nobody else writes their entries. */
   readonly homes: readonly PlannedLock[];
   readonly entries: readonly PlannedLock[];
-  /** Asserted, or marked, in the very request that decides. */
+  /** Asserted, or marked, in the very request that decides; looked at before it, where it takes no other items. */
   readonly checks: readonly ItemWrite[];
   /** Entries that lead nowhere in the end, and are not counted: they go afterwards, at half the price. */
   readonly leftovers: readonly ItemWrite[];
@@ -47,13 +47,13 @@ export function modelOf({ homes, entries }: LockPlan): string {
   return (homes[0] ?? entries[0])?.write.layout.model.name ?? "";
 }
 
-/** One request decides, and takes so many items beside the transaction's own. */
-export const MAX_CHECKS = MAX_TRANSACTION_ITEMS - 1;
-
-/** Plans what is held, and what is only asserted: records that must stay are held, too, where those are too many. */
-export function planLocks(writes: readonly ItemWrite[]): LockPlan {
+/**
+ * Plans what is held, and what is only asserted: records that must stay are held, too, where those are too many for the
+ * one request that decides.
+ */
+export function planLocks(writes: readonly ItemWrite[], maxChecks: number): LockPlan {
   const asserted = writes.filter(isAssertion);
-  const holds = asserted.length > MAX_CHECKS;
+  const holds = asserted.length > maxChecks;
   const checks = asserted.filter((write) => !holds || !mustBeThere(write));
   const leftovers = leftoversOf(writes);
   const free = new Set([...checks, ...leftovers]);
@@ -143,7 +143,7 @@ const MARK_BYTES = 200;
 const UNSEEN_BYTES = 4096;
 
 /** The write that locks an item: under the guard of what it is going to do to it. */
-export function lockItem({ write, form, next }: PlannedLock, ref: TransactionRef): object {
+export function lockItem({ write, form, next }: PlannedLock, ref: TransactionRef): JournalItem {
   const { layout, key, guard } = write;
   const placeholders = new Placeholders();
   const tx = { S: holderText(ref, layout.table) };

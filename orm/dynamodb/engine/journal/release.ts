@@ -1,22 +1,22 @@
 import { packs } from "../../../util/packs.ts";
 import { keyAttributes } from "../../layout/places.ts";
-import { NEW, NEXT, OLD_TTL, TX, type Lock } from "../../layout/lock.ts";
+import { lockOf, NEW, NEXT, OLD_TTL, TX, type Lock } from "../../layout/lock.ts";
+import { itemSize } from "../../layout/item-size.ts";
 import { holderText, type TransactionRef } from "../../layout/transaction-item.ts";
-import { cancellationReasons } from "../aws-errors.ts";
-import { journalLimits } from "../limits.ts";
 import { Placeholders, updateExpression, versionClause } from "../expression.ts";
-import type { RawSend } from "./raw-send.ts";
+import type { JournalItem, JournalRequests } from "./journal-requests.ts";
+import type { LockedItem } from "./locks-against.ts";
 
 /** Bytes in one, below DynamoDB's 4 MB: what an item weighs before it is read is an estimate. */
 const BYTES = 3_000_000;
 
-/** Parts of a list that one TransactWriteItems can hold. */
-export function chunksOf<T>(all: readonly T[], weigh: (one: T) => number): T[][] {
-  return packs(all, weigh, BYTES, journalLimits.items);
+/** Parts of a list that one request can hold. */
+export function chunksOf<T>({ together }: JournalRequests, all: readonly T[], weigh: (one: T) => number): T[][] {
+  return packs(all, weigh, BYTES, together);
 }
 
 /** The write that ends a lock: the item as its transaction makes it, or as it was. Only while it is that one's. */
-function releaseItem(lock: Lock, ref: TransactionRef, committed: boolean): object {
+function releaseItem(lock: Lock, ref: TransactionRef, committed: boolean): JournalItem {
   const placeholders = new Placeholders();
   const target = { TableName: lock.table, Key: keyAttributes(lock.key) };
   const guard = {
@@ -43,27 +43,28 @@ function releaseItem(lock: Lock, ref: TransactionRef, committed: boolean): objec
 
 /** Ends locks of a decided transaction, as many of them as are still there. At most what one request can hold. */
 export async function release(
-  send: RawSend,
-  model: string,
+  requests: JournalRequests,
   locks: readonly Lock[],
   ref: TransactionRef,
   committed: boolean,
 ): Promise<void> {
   let left = locks;
   while (left.length > 0) {
-    const input = {
-      TransactItems: left.map((lock) => releaseItem(lock, ref, committed)),
-      ClientRequestToken: globalThis.crypto.randomUUID(),
-    };
-    try {
-      await send("TransactWriteItems", model, input);
-      return;
-    } catch (error) {
-      const reasons = cancellationReasons(error);
-      // Somebody else has ended those: whoever met them.
-      const open = reasons && left.filter((_, i) => reasons[i]?.Code !== "ConditionalCheckFailed");
-      if (!open || open.length === left.length) throw error;
-      left = open;
-    }
+    const { outcomes } = await requests.write(left.map((lock) => releaseItem(lock, ref, committed)));
+    // What was refused, somebody else has ended: whoever met it.
+    left = left.filter((_, i) => outcomes[i] === "open");
+  }
+}
+
+/** The same of items as they were met, in as many requests as they take. */
+export async function releaseItems(
+  requests: JournalRequests,
+  held: readonly LockedItem[],
+  ref: TransactionRef,
+  committed: boolean,
+): Promise<void> {
+  for (const chunk of chunksOf(requests, held, ({ item }) => 2 * itemSize(item))) {
+    const locks = chunk.map(({ table, item }) => lockOf(table, item));
+    await release(requests, locks, ref, committed);
   }
 }

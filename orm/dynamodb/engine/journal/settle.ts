@@ -1,8 +1,7 @@
 import { transactionConflict, type OrmError } from "../../../errors.ts";
-import { isLocked, lockOf, newImage, oldImage } from "../../layout/lock.ts";
+import { isLocked, newImage, oldImage } from "../../layout/lock.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import { itemKey } from "../../layout/keys.ts";
-import { keyAttributes } from "../../layout/places.ts";
 import {
   isHeldBy,
   holderOf,
@@ -14,9 +13,10 @@ import { mapLimit } from "../../../util/map-limit.ts";
 import { journalLimits } from "../limits.ts";
 import type { Answer } from "../locked.ts";
 import { locksAgainst, type LockedItem } from "./locks-against.ts";
-import type { RawSend } from "./raw-send.ts";
+import { journalRequests, RawReads, type JournalRequests } from "./journal-requests.ts";
+import type { RawSender } from "./raw-sender.ts";
 import { readState, takeStep, type StoredState } from "./transaction-state.ts";
-import { release } from "./release.ts";
+import { releaseItems } from "./release.ts";
 
 const CONCURRENCY = 8;
 
@@ -30,25 +30,25 @@ const MANY = 1000;
  * Ends the locks that were in a writer's way, as far as their transactions are decided. One whose coordinator has gone
  * is decided here: aborted, since nobody can have been told that it was committed. Returns whether all were decided.
  */
-export async function settle(send: RawSend, model: string, locked: readonly LockedItem[]): Promise<boolean> {
+export async function settle(requests: JournalRequests, locked: readonly LockedItem[]): Promise<boolean> {
   const decided = await mapLimit(byHolder(locked), CONCURRENCY, async ({ ref, items }) => {
-    const stored = await readState(send, model, ref);
-    const state = stored?.state === "P" ? await lapse(send, model, ref, stored) : stored?.state;
+    const stored = await readState(requests, ref);
+    const state = stored?.state === "P" ? await lapse(requests, ref, stored) : stored?.state;
     if (state === "P") return false;
-    const open = state === "C" || state === "A" ? items : await stillHeld(send, model, ref, items);
+    const open = state === "C" || state === "A" ? items : await stillHeld(requests, ref, items);
     // What is held by a transaction that is done, or not known any more, came late: it never counted.
-    const locks = open.map(({ table, item }) => lockOf(table, item));
-    await release(send, model, locks, ref, state === "C");
+    await releaseItems(requests, open, ref, state === "C");
     return true;
   });
   return decided.every(Boolean);
 }
 
 /** The same for the items that a write was refused for. Returns whether there were any. */
-export async function settleFor(send: RawSend, model: string, error: unknown, input: object): Promise<boolean> {
+export async function settleFor(sender: RawSender, model: string, error: unknown, input: object): Promise<boolean> {
   const locks = locksAgainst(error, input);
-  if (locks.length > 0) await settle(send, model, locks);
-  return locks.length > 0;
+  const [first] = locks;
+  if (first) await settle(await journalRequests(() => sender, model, first.table), locks);
+  return first !== undefined;
 }
 
 /** What a writer is told who has waited for a transaction as long as it may. */
@@ -58,8 +58,7 @@ export function heldTooLong(model: string): OrmError {
 
 /** Aborts a pending transaction whose coordinator shows no sign of life. Returns the state that it is in then. */
 async function lapse(
-  send: RawSend,
-  model: string,
+  requests: JournalRequests,
   ref: TransactionRef,
   { beat }: StoredState,
 ): Promise<TransactionState | undefined> {
@@ -74,7 +73,7 @@ async function lapse(
   }
   if (now - last.since < journalLimits.leaseMs) return "P";
   seen.delete(text);
-  return takeStep(send, model, ref, { from: "P", to: "A", beat }, Date.now());
+  return takeStep(requests, ref, { from: "P", to: "A", beat }, Date.now());
 }
 
 interface Held {
@@ -95,25 +94,15 @@ function byHolder(locked: readonly LockedItem[]): Held[] {
 }
 
 async function stillHeld(
-  send: RawSend,
-  model: string,
+  requests: JournalRequests,
   ref: TransactionRef,
   items: readonly LockedItem[],
 ): Promise<LockedItem[]> {
   const again = await mapLimit(items, CONCURRENCY, async ({ table, item }) => ({
     table,
-    item: await readRaw(send, model, table, item),
+    item: await requests.get(table, itemKey(item)),
   }));
   return again.flatMap(({ table, item }) => (isHeldBy(item, table, ref) ? [{ table, item }] : []));
-}
-
-async function readRaw(send: RawSend, model: string, table: string, item: Item): Promise<Item | undefined> {
-  const output = await send("GetItem", model, {
-    TableName: table,
-    Key: keyAttributes(itemKey(item)),
-    ConsistentRead: true,
-  });
-  return output.Item as Item | undefined;
 }
 
 /**
@@ -121,22 +110,23 @@ async function readRaw(send: RawSend, model: string, table: string, item: Item):
  * otherwise. Whoever has seen one item of a transaction new sees none of them old from then on. Nothing is written.
  */
 export async function asDecided<Output extends Answer>(
-  send: RawSend,
+  sender: RawSender,
   model: string,
   output: Output,
   tableOfOne: string,
 ): Promise<Output> {
+  const reads = new RawReads(() => sender, model);
   const states = new Map<string, Promise<StoredState | undefined>>();
   const decided = async (table: string, item: Item, turns = 0): Promise<Item | undefined> => {
     if (!isLocked(item)) return item;
     const ref = holderOf(item, table);
     const text = transactionText(ref);
-    const reading = states.get(text) ?? readState(send, model, ref);
+    const reading = states.get(text) ?? readState(reads, ref);
     states.set(text, reading);
     const state = (await reading)?.state;
     if (state === "C") return newImage(item);
     if (state === "P" || state === "A") return oldImage(item);
-    const again = await readRaw(send, model, table, item);
+    const again = await reads.get(table, itemKey(item));
     if (!isLocked(again)) return again;
     if (isHeldBy(again, table, ref) || turns > TURNS) return oldImage(again);
     return decided(table, again, turns + 1);

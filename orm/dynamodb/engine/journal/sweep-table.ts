@@ -3,7 +3,6 @@ import { mapLimit } from "../../../util/map-limit.ts";
 import { partsOfSize } from "../../../util/packs.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import { itemKey, keyText, type ItemKey } from "../../layout/keys.ts";
-import { lockOf } from "../../layout/lock.ts";
 import { keyAttributes } from "../../layout/places.ts";
 import { numberOf, textOf } from "../../layout/stored-record.ts";
 import {
@@ -14,12 +13,13 @@ import {
   transactionText,
   type TransactionRef,
 } from "../../layout/transaction-item.ts";
-import { itemSize } from "../../layout/item-size.ts";
 import { itemsOf, keysOf, requestFor } from "../item-reader.ts";
 import { journalLimits } from "../limits.ts";
-import type { RawSend } from "./raw-send.ts";
-import { chunksOf, release } from "./release.ts";
-import { endTransaction, takeStep, type StoredState } from "./transaction-state.ts";
+import { clearTable } from "./clear-table.ts";
+import { journalRequests, type JournalRequests } from "./journal-requests.ts";
+import type { RawSender } from "./raw-sender.ts";
+import { releaseItems } from "./release.ts";
+import { closeTransaction, removePages, takeStep, type StoredState } from "./transaction-state.ts";
 
 /** What a sweep did with the transactions that it met. */
 export interface Swept {
@@ -31,6 +31,8 @@ export interface Swept {
   readonly pending: number;
   /** Traces of old ones that were removed. */
   readonly removed: number;
+  /** Items that had expired, on an engine without TTL. */
+  readonly expired: number;
 }
 
 /** Items in a BatchGetItem. */
@@ -43,65 +45,64 @@ interface Stored extends StoredState {
   readonly pages: readonly ItemKey[];
   /** How many of those it was made with. */
   readonly pageCount: number;
+  /** Whether anything may be held still. */
+  readonly open: boolean;
   readonly keys: readonly { readonly table: string; readonly key: ItemKey }[];
   readonly ends: number | undefined;
 }
 
 /** Ends what transactions have left in a table whose coordinators have gone, and removes old traces. */
-export async function sweepTable(send: RawSend, model: string, table: string, now: number): Promise<Swept> {
-  const first = await storedIn(send, model, table);
+export async function sweepTable(sender: RawSender, model: string, table: string, now: number): Promise<Swept> {
+  const requests = await journalRequests(() => sender, model, table);
+  const first = await storedIn(requests, table);
   const beats = new Map(first.filter(({ state }) => state === "P").map((one) => [transactionText(one.ref), one.beat]));
   // Those under way show a sign of life meanwhile.
   if (beats.size > 0) await new Promise((resolve) => setTimeout(resolve, journalLimits.leaseMs));
-  const all = beats.size > 0 ? await storedIn(send, model, table) : first;
-  const counts = { committed: 0, aborted: 0, pending: 0, removed: 0 };
+  const all = beats.size > 0 ? await storedIn(requests, table) : first;
+  const counts = { committed: 0, aborted: 0, pending: 0, removed: 0, expired: 0 };
   const errors: unknown[] = [];
   await mapLimit(all, CONCURRENCY, (one) => sweepOne(one).catch((error: unknown) => errors.push(error)));
   // One that cannot be ended does not keep the others from it.
   if (errors.length > 0) throw errors[0];
+  // Engines without transactions are those without TTL.
+  if (requests.together === 1) counts.expired = await clearTable(requests, table, now);
   return counts;
 
   async function sweepOne(one: Stored): Promise<void> {
     const { ref, beat } = one;
     let { state } = one;
     if (state === "P" && beats.get(transactionText(ref)) === beat)
-      state = (await takeStep(send, model, ref, { from: "P", to: "A", beat }, now)) ?? "D";
+      state = (await takeStep(requests, ref, { from: "P", to: "A", beat }, now)) ?? "D";
     if (state === "P") counts.pending += 1;
-    if (one.pages.length > 0 && (state === "C" || state === "A")) {
-      await releaseAll(send, model, one, state === "C");
+    else if (one.open && state !== "D") {
+      await releaseAll(requests, one, state);
       counts[state === "C" ? "committed" : "aborted"] += 1;
-    } else if ((state === "A" || state === "D") && one.ends !== undefined && one.ends * 1000 < now) {
-      await send("DeleteItem", model, { TableName: table, Key: keyAttributes(ref.key) });
+    } else if (one.pages.length > 0) await removePages(requests, ref, one.pages);
+    else if (one.ends !== undefined && one.ends * 1000 < now) {
+      await requests.send("DeleteItem", { TableName: table, Key: keyAttributes(ref.key) });
       counts.removed += 1;
-    } else if (state === "D" && one.pages.length > 0) await end(send, model, one, true);
+    }
   }
 }
 
 /** Ends the locks of a decided transaction, wherever they are. */
-async function releaseAll(send: RawSend, model: string, stored: Stored, committed: boolean): Promise<void> {
-  const { ref, keys } = stored;
+async function releaseAll(requests: JournalRequests, stored: Stored, state: "C" | "A"): Promise<void> {
+  const { ref, keys, pages } = stored;
   await mapLimit(partsOfSize(keys, BATCH), CONCURRENCY, async (batch) => {
-    const found = await readBatch(send, model, batch);
+    const found = await readBatch(requests, batch);
     const held = found.filter(({ table, item }) => isHeldBy(item, table, ref));
-    for (const chunk of chunksOf(held, ({ item }) => 2 * itemSize(item))) {
-      const locks = chunk.map(({ table, item }) => lockOf(table, item));
-      await release(send, model, locks, ref, committed);
-    }
+    await releaseItems(requests, held, ref, state === "C");
   });
   // Where keys are missing, what they name may be held still.
-  if (stored.pages.length >= stored.pageCount) await end(send, model, stored, committed);
+  if (pages.length >= stored.pageCount) await closeTransaction(requests, { ref, state, pages }, Date.now());
 }
 
-function end(send: RawSend, model: string, { ref, pages }: Stored, committed: boolean): Promise<void> {
-  return endTransaction(send, model, { ref, pages, committed }, Date.now());
-}
-
-async function readBatch(send: RawSend, model: string, keys: Stored["keys"]): Promise<{ table: string; item: Item }[]> {
+async function readBatch(requests: JournalRequests, keys: Stored["keys"]): Promise<{ table: string; item: Item }[]> {
   const found = new Map<string, Item>();
   let open = keys;
   for (let attempt = 1; open.length > 0; attempt++) {
     if (attempt > 1) await backoff(attempt, THROTTLED);
-    const output = await send("BatchGetItem", model, { RequestItems: requestFor(open, true) });
+    const output = await requests.send("BatchGetItem", { RequestItems: requestFor(open, true) });
     for (const [text, item] of itemsOf(output.Responses)) found.set(text, item);
     const left = keysOf(output.UnprocessedKeys);
     open = open.filter(({ table, key }) => left.has(keyText(table, key)));
@@ -112,9 +113,9 @@ async function readBatch(send: RawSend, model: string, keys: Stored["keys"]): Pr
   });
 }
 
-async function storedIn(send: RawSend, model: string, table: string): Promise<Stored[]> {
+async function storedIn(requests: JournalRequests, table: string): Promise<Stored[]> {
   const shards = Array.from({ length: SHARDS }, (_, shard) => shardKey(shard));
-  const items = await mapLimit(shards, CONCURRENCY, (shard) => itemsIn(send, model, table, shard));
+  const items = await mapLimit(shards, CONCURRENCY, (shard) => itemsIn(requests, table, shard));
   const heads = items.flat().filter((item) => textOf(item, "_kind") === "tx");
   const pages = new Map<string, Item[]>();
   for (const item of items.flat().filter((one) => textOf(one, "_kind") === "txpage")) {
@@ -131,16 +132,17 @@ async function storedIn(send: RawSend, model: string, table: string): Promise<St
       ends: numberOf(item, "_ttl"),
       pages: own.map(itemKey),
       pageCount: numberOf(item, "pages") ?? 0,
-      keys: own.flatMap((page) => keysOn(page, table)),
+      keys: [item, ...own].flatMap((page) => keysOn(page, table)),
+      open: "keys" in item || (numberOf(item, "pages") ?? 0) > 0,
     };
   });
 }
 
-async function itemsIn(send: RawSend, model: string, table: string, shard: string): Promise<Item[]> {
+async function itemsIn(requests: JournalRequests, table: string, shard: string): Promise<Item[]> {
   const items: Item[] = [];
   let start: Item | undefined;
   do {
-    const output = await send("Query", model, {
+    const output = await requests.send("Query", {
       TableName: table,
       KeyConditionExpression: "#pk = :shard",
       ExpressionAttributeNames: { "#pk": "_pk" },

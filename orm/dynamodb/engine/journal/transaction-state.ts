@@ -1,13 +1,12 @@
-import { partsOfSize } from "../../../util/packs.ts";
 import type { Item } from "../../layout/attribute-value.ts";
 import type { ItemKey } from "../../layout/keys.ts";
 import { keyAttributes } from "../../layout/places.ts";
 import { numberOf, textOf } from "../../layout/stored-record.ts";
 import { keptUntil, type TransactionRef, type TransactionState } from "../../layout/transaction-item.ts";
 import { isConditionFailure } from "../aws-errors.ts";
-import { Placeholders } from "../expression.ts";
-import { MAX_TRANSACTION_ITEMS } from "../limits.ts";
-import type { RawSend } from "./raw-send.ts";
+import { Placeholders, updateExpression } from "../expression.ts";
+import type { JournalItem, JournalReads, JournalRequests } from "./journal-requests.ts";
+import { chunksOf } from "./release.ts";
 
 /** What a transaction item tells. */
 export interface StoredState {
@@ -17,17 +16,8 @@ export interface StoredState {
 }
 
 /** Reads a transaction's state: undefined where it is not known any more. Strongly consistent. */
-export async function readState(
-  send: RawSend,
-  model: string,
-  { table, key }: TransactionRef,
-): Promise<StoredState | undefined> {
-  const { Item: item } = await send("GetItem", model, {
-    TableName: table,
-    Key: keyAttributes(key),
-    ConsistentRead: true,
-  });
-  return stateOf(item as Item | undefined);
+export async function readState(reads: JournalReads, { table, key }: TransactionRef): Promise<StoredState | undefined> {
+  return stateOf(await reads.get(table, key));
 }
 
 function stateOf(item: Item | undefined): StoredState | undefined {
@@ -62,40 +52,75 @@ export function stepInput({ table, key }: TransactionRef, { from, to, beat }: St
 
 /** Makes a step. Returns the state that it is in then: that of the step, or the one that stood in its way. */
 export async function takeStep(
-  send: RawSend,
-  model: string,
+  requests: JournalRequests,
   ref: TransactionRef,
   step: Step,
   now: number,
 ): Promise<TransactionState | undefined> {
   try {
-    await send("UpdateItem", model, stepInput(ref, step, now));
+    await requests.send("UpdateItem", stepInput(ref, step, now));
     return step.to;
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
-    return (stateOf(error.Item) ?? (await readState(send, model, ref)))?.state;
+    return (stateOf(error.Item) ?? (await readState(requests, ref)))?.state;
   }
 }
 
-/**
- * Ends a transaction that holds nothing any more: the keys of what it held go. One that was aborted stays so, for a
- * coordinator that was asleep.
- */
-export async function endTransaction(
-  send: RawSend,
-  model: string,
-  {
-    ref,
-    pages,
-    committed,
-  }: { readonly ref: TransactionRef; readonly pages: readonly ItemKey[]; readonly committed: boolean },
-  now: number,
-): Promise<void> {
-  if (committed) await takeStep(send, model, ref, { from: "C", to: "D" }, now);
-  for (const part of partsOfSize(pages, MAX_TRANSACTION_ITEMS)) {
-    const removals = part.map((key) => ({ Delete: { TableName: ref.table, Key: keyAttributes(key) } }));
-    await send("TransactWriteItems", model, { TransactItems: removals });
+/** A transaction that holds nothing any more. */
+export interface Ending {
+  readonly ref: TransactionRef;
+  readonly state: "C" | "A";
+  /** Where keys of what it held are. */
+  readonly pages: readonly ItemKey[];
+}
+
+/** Removes every trace of a transaction whose coordinator knows how it ended. */
+export async function removeTransaction(requests: JournalRequests, { ref, state, pages }: Ending, now: number) {
+  const head = removalOf(ref.table, ref.key, { state });
+  const all = [head, ...pages.map((key) => removalOf(ref.table, key))];
+  if (all.length <= requests.together) {
+    await requests.write(all);
+    return;
   }
+  // Whoever finds a part of the keys must not take it for all.
+  await closeTransaction(requests, { ref, state, pages }, now);
+  await requests.write([removalOf(ref.table, ref.key)]);
+}
+
+/**
+ * Marks a transaction as one that holds nothing any more; the keys of what it held go. How it ended stays for a while,
+ * for a coordinator that was asleep.
+ */
+export async function closeTransaction(requests: JournalRequests, { ref, state, pages }: Ending, now: number) {
+  const placeholders = new Placeholders();
+  const named = placeholders.name("state");
+  const set = {
+    state: { S: state === "C" ? "D" : state },
+    pages: { N: "0" },
+    ...(state === "C" ? { _ttl: keptUntil(now) } : {}),
+  };
+  const closing = {
+    TableName: ref.table,
+    Key: keyAttributes(ref.key),
+    UpdateExpression: updateExpression(set, ["keys"], placeholders),
+    ConditionExpression: `${named} = ${placeholders.value({ S: state })}`,
+    ...placeholders.attributes,
+  };
+  await requests.write([{ Update: closing }]);
+  await removePages(requests, ref, pages);
+}
+
+/** Removes the keys of what a transaction held, where that is marked as one that holds nothing any more. */
+export async function removePages(requests: JournalRequests, { table }: TransactionRef, pages: readonly ItemKey[]) {
+  for (const part of chunksOf(requests, pages, () => 0)) await requests.write(part.map((key) => removalOf(table, key)));
+}
+
+function removalOf(table: string, key: ItemKey, condition?: { readonly state: TransactionState }): JournalItem {
+  const input = { TableName: table, Key: keyAttributes(key) };
+  if (!condition) return { Delete: input };
+  const placeholders = new Placeholders();
+  const ConditionExpression = `${placeholders.name("state")} = ${placeholders.value({ S: condition.state })}`;
+  return { Delete: { ...input, ConditionExpression, ...placeholders.attributes } };
 }
 
 /** The sign of life of a pending transaction's coordinator. */

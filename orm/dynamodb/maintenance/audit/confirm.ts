@@ -40,7 +40,7 @@ export async function confirm(context: StoreContext, table: AuditedTable, looks:
 }
 
 function isAlone({ subject }: Sighting): boolean {
-  return subject.type === "none";
+  return subject.type === "none" || subject.type === "transaction";
 }
 
 /** What is found alike, and what is found anew. */

@@ -90,6 +90,8 @@ export interface Sighting {
     | { readonly type: "entry"; readonly layout: ModelLayout; readonly entry: Item }
     /** An entry whose key only the recorded schema has: its repair is for who knows that key. */
     | { readonly type: "kept" }
+    /** A transaction of several requests: a sweep of its table is what ends it. */
+    | { readonly type: "transaction" }
     /** The item alone tells: a second look would see nothing else. */
     | { readonly type: "none" };
 }

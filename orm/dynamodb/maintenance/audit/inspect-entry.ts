@@ -25,7 +25,7 @@ export async function inspectEntry(
   const { model, table } = layout;
   const kept = keptName(layout, recorded.get(model.name), entry);
   const home = referredKey(entry);
-  const severity = (await isCounted(context, layout, entry)) ? "broken" : "harmless";
+  const severity = isCounted(layout, entry) ? "broken" : "harmless";
   const of = (kind: FindingKind, detail: string): Sighting[] => {
     const finding: Finding = {
       kind,
@@ -58,9 +58,8 @@ export async function inspectEntry(
 }
 
 /** Whether readers take an entry for its record, without a look at it. */
-async function isCounted({ engine }: StoreContext, layout: ModelLayout, entry: Item): Promise<boolean> {
-  if (!layout.trueEntries || textOf(entry, "_kind") !== "index" || LOOSE in entry) return false;
-  return (await engine.door()).atOnce;
+function isCounted(layout: ModelLayout, entry: Item): boolean {
+  return layout.trueEntries && textOf(entry, "_kind") === "index" && !(LOOSE in entry);
 }
 
 /** The name of an entry that the recorded schema has and this one has not. */

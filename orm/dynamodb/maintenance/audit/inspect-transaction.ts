@@ -29,7 +29,7 @@ export function inspectTransaction(table: string, item: Item, now: number): Sigh
         age,
       },
       evidence: "",
-      subject: { type: "none" },
+      subject: { type: "transaction" },
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { isOrmError } from "../../../errors.ts";
 import { fillRecord } from "../push/fill-record.ts";
+import { sweepTable } from "../../engine/journal/sweep-table.ts";
 import type { StoreContext } from "../../context.ts";
 import { sameKey } from "../../layout/keys.ts";
 import { newWriteId } from "../../layout/write-ids.ts";
@@ -16,9 +17,13 @@ import { repairOrphan } from "./repair-orphan.ts";
 export async function repair(context: StoreContext, { finding, subject }: Sighting): Promise<boolean> {
   try {
     if (subject.type === "none" || subject.type === "kept" || finding.kind === "duplicateValue") return false;
+    if (subject.type === "transaction") {
+      const { pending } = await sweepTable(context.sender, "", finding.table, context.now());
+      return pending === 0;
+    }
     if (subject.type === "orphan") return await repairOrphan(context, subject.orphan);
     if (subject.type === "record") return await repairRecord(context, finding, subject.record);
-    // A young one may belong to a write that is under way.
+    // What makes a young one lead nowhere may be under way.
     if (isYoungEntry(context, subject.entry)) return false;
     // Where this fails, the entry is not there any more, or another one is.
     await context.engine.write([entryRemoval(subject.layout, subject.entry)], "");

@@ -171,8 +171,7 @@ async function isLeftBehind(
   const home = referredKey(entry);
   const id = entryId(layout, entry);
   if (!home || !added.some((name) => isNamed(name, entry, id))) return false;
-  if (textOf(entry, "_w")?.startsWith(writtenBy(job)) || (await context.engine.door()).mayStillCome(entry))
-    return false;
+  if (textOf(entry, "_w")?.startsWith(writtenBy(job))) return false;
   const record = readRecord(layout, await context.items.get(layout.model.name, layout.table, home));
   return !record || !ownsEntry(layout, record, entry);
 }

@@ -33,10 +33,12 @@ export interface SweepReport extends Swept {
 }
 
 /**
- * Ends transactions of more than 100 items whose process has gone in the middle of them: what was committed gets its
+ * Ends transactions of several requests whose process has gone in the middle of them: what was committed gets its
  * new form, the rest is as it was before. Readers and writers do the same with what they meet; this does it with what
  * nobody meets. It reads 16 short partitions a table, and waits five seconds where one may be under way. Traces of
- * what ended more than a week ago go, too, where DynamoDB's TTL does not take them.
+ * what ended more than a week ago go, too, where DynamoDB's TTL does not take them. On an engine without transactions,
+ * which has no TTL either (Dynalite, a strongly consistent global table), it reads the whole table, and removes what
+ * has expired.
  *
  * @example
  * ```ts
@@ -50,7 +52,7 @@ export async function sweepTransactions(options: SweepOptions): Promise<SweepRep
   const swept: ({ readonly table: string } & Swept)[] = [];
   for (const { name, layouts } of schemaTables(context.layouts)) {
     const model = layouts[0].model.name;
-    swept.push({ table: name, ...(await sweepTable(context.sender.sendRaw, model, name, context.now())) });
+    swept.push({ table: name, ...(await sweepTable(context.sender, model, name, context.now())) });
   }
   const sum = (count: keyof Swept) => swept.reduce((all, one) => all + one[count], 0);
   return {
@@ -58,6 +60,7 @@ export async function sweepTransactions(options: SweepOptions): Promise<SweepRep
     aborted: sum("aborted"),
     pending: sum("pending"),
     removed: sum("removed"),
+    expired: sum("expired"),
     tables: swept,
   };
 }
