@@ -1,20 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { refusal, startProxy, type Proxy, type RelayedRequest, type Reply } from "./proxy.ts";
-
-/** What an action does to one item: a whole item, or its key. */
-interface Action {
-  readonly TableName: string;
-  readonly Item?: Readonly<Record<string, unknown>>;
-  readonly Key?: Readonly<Record<string, unknown>>;
-}
+import { TableKeys, WRITES, type Action } from "./table-keys.ts";
 
 export interface ConflictingEngineOptions {
   /** A transaction takes this much longer at most, in milliseconds, so that others meet it. Default: 12. */
   readonly holdMs?: number;
 }
 
-const WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 const CONFLICT = "Transaction is ongoing for the item";
 
 /**
@@ -125,46 +117,5 @@ class ItemsInUse {
       Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
       CancellationReasons: reasons,
     });
-  }
-}
-
-/** What the tables' items are told apart by. */
-class TableKeys {
-  readonly #client: DynamoDBClient;
-  readonly #names = new Map<string, Promise<readonly string[]>>();
-
-  constructor(endpoint: string) {
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    this.#client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
-  }
-
-  /** The table and key of an item, as text. */
-  async idOf({ TableName, Item, Key }: Action): Promise<string> {
-    let names = this.#names.get(TableName);
-    if (!names) {
-      names = this.#ask(TableName);
-      this.#names.set(TableName, names);
-    }
-    const values = (await names).map((name) => (Item ?? Key)?.[name]);
-    return JSON.stringify([TableName, ...values]);
-  }
-
-  forget(table: string): void {
-    this.#names.delete(table);
-  }
-
-  stop(): void {
-    this.#client.destroy();
-  }
-
-  /** Of a table that is not there, none: the engine refuses what is asked of it. */
-  async #ask(TableName: string): Promise<readonly string[]> {
-    try {
-      const { Table } = await this.#client.send(new DescribeTableCommand({ TableName }));
-      return (Table?.KeySchema ?? []).flatMap(({ AttributeName }) => AttributeName ?? []);
-    } catch {
-      this.#names.delete(TableName);
-      return [];
-    }
   }
 }

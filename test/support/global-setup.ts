@@ -1,11 +1,13 @@
 import type { TestProject } from "vitest/node";
 import { startConflictingEngine } from "./conflicting-engine.ts";
+import { startStrongGlobalEngine } from "./strong-global-engine.ts";
 import { startEngines, type EngineInfo } from "./start-engines.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     engines: EngineInfo[];
     conflictingEngines: EngineInfo[];
+    strongGlobalEngines: EngineInfo[];
   }
 }
 
@@ -21,8 +23,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "conflictingEngines",
     conflicting ? [{ name: "conflicting", endpoint: conflicting.endpoint, transactions: true }] : [],
   );
+  const strong = behind && (await startStrongGlobalEngine(behind.endpoint));
+  project.provide(
+    "strongGlobalEngines",
+    strong ? [{ name: "strong-global", endpoint: strong.endpoint, transactions: false }] : [],
+  );
   return async () => {
     await conflicting?.stop();
+    await strong?.stop();
     await running.stop();
   };
 }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export type EngineName = "dynalite" | "dynoxide" | "endpoint" | "conflicting";
+export type EngineName = "dynalite" | "dynoxide" | "endpoint" | "conflicting" | "strong-global";
 
 /** What a test worker needs to know of a running engine. */
 export interface EngineInfo {
