@@ -16,6 +16,7 @@ export type {
   PushedTable,
   PushSchemaOptions as PushTablesOptions,
 } from "../orm/dynamodb/maintenance/push/push-schema.ts";
+export type { GlobalTable } from "../orm/dynamodb/maintenance/push/global-table.ts";
 export type { BackfillProgress, BackfillResult } from "../orm/dynamodb/maintenance/push/backfill.ts";
 export type { ReconcileReport } from "../orm/dynamodb/maintenance/push/reconcile.ts";
 export type { BackfillMode, ModelChange } from "../orm/dynamodb/maintenance/push/schema-change.ts";

@@ -59,7 +59,9 @@ function describe(table: PushedTable, dryRun: boolean, style: Styles): string[] 
   const would = dryRun ? "would be " : "";
   const state = table.created ? style.green(`${would}created`) : "exists";
   const lines = [`${style.bold(table.table)}: ${state} (${table.models.join(", ")})`];
-  for (const { setting, outcome } of table.settings) lines.push(`  ${setting}: ${outcome}`);
+  for (const { setting, outcome, reason } of table.settings)
+    lines.push(`  ${setting}: ${outcome}${reason === undefined ? "" : `. ${reason}`}`);
+  lines.push(...table.warnings.map((warning) => style.yellow(`  ${warning}`)));
   const blocked = new Set(table.duplicates.map(nameOf));
   for (const { model, added: all, dropped, refresh, expiry } of table.changes) {
     const added = all.filter((entry) => !blocked.has(`${model}.${entry}`));

@@ -22,9 +22,9 @@ export const engines: Engine[] = inject("engines").map(engineOf);
 export const enginesWithConflicts: Engine[] = [...engines, ...inject("conflictingEngines").map(engineOf)];
 
 /**
- * Dynoxide behind a proxy that answers as a global table with strong consistency does: neither transactions nor TTL, and
- * some of the writers of one item who meet are refused. Set `knowledgeOf(client).transactions` to false for a client of
- * it: it refuses transactions as a wrong request is refused, and not as an unknown one.
+ * Dynoxide behind a proxy that answers as a global table with strong consistency does: neither transactions nor TTL,
+ * and some of the writers of one item who meet are refused. Set `knowledgeOf(client).transactions` to false for a client
+ * of it: it refuses transactions as a wrong request is refused, and not as an unknown one.
  */
 export const strongGlobalEngines: Engine[] = inject("strongGlobalEngines").map(engineOf);
 

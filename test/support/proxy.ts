@@ -59,6 +59,17 @@ export function refusal(name: string, details: object): Reply {
   };
 }
 
+/** An answer to DescribeTable that tells more. Its length and its checksum are others than before. */
+export function describedAs({ status, headers, body }: Reply, more: object): Reply {
+  if (status !== 200) return { status, headers, body };
+  const { Table } = JSON.parse(body.toString()) as { readonly Table: object };
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.0" },
+    body: Buffer.from(JSON.stringify({ Table: { ...Table, ...more } })),
+  };
+}
+
 function parse({ headers }: IncomingMessage, body: Buffer): RelayedRequest {
   const [, operation = ""] = String(headers["x-amz-target"] ?? "").split(".");
   return { operation, input: body.length > 0 ? (JSON.parse(body.toString()) as RelayedRequest["input"]) : {} };

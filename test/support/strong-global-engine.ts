@@ -1,4 +1,4 @@
-import { refusal, startProxy, type Proxy, type RelayedRequest, type Reply } from "./proxy.ts";
+import { describedAs, refusal, startProxy, type Proxy, type RelayedRequest, type Reply } from "./proxy.ts";
 import { TableKeys, WRITES, type Action } from "./table-keys.ts";
 
 export interface StrongGlobalEngineOptions {
@@ -18,6 +18,7 @@ const CONFLICT = "One or more items in this request are being modified by a requ
 
 /** The other regions of each table. */
 export const OTHER_REGIONS = ["us-east-2", "us-west-2"];
+const Replicas = OTHER_REGIONS.map((RegionName) => ({ RegionName, ReplicaStatus: "ACTIVE" }));
 
 /**
  * Stands before an engine as if each of its tables were a global table with multi-Region strong consistency, and each
@@ -59,7 +60,8 @@ export async function startStrongGlobalEngine(
       return refusal("ValidationException", { message });
     }
     if (operation === "CreateTable" || operation === "DeleteTable") keys.forget(String(input["TableName"]));
-    if (operation === "DescribeTable") return described(await forward());
+    if (operation === "DescribeTable")
+      return describedAs(await forward(), { Replicas, MultiRegionConsistency: "STRONG" });
     if (!WRITES.has(operation)) return forward();
     return write(await keys.idOf(input as unknown as Action), forward);
   });
@@ -74,16 +76,4 @@ export async function startStrongGlobalEngine(
 
 function conflict(): Reply {
   return refusal("ReplicatedWriteConflictException", { message: CONFLICT });
-}
-
-/** A description as such a table gives it. Its length and checksum are others than before. */
-function described({ status, headers, body }: Reply): Reply {
-  if (status !== 200) return { status, headers, body };
-  const { Table } = JSON.parse(body.toString()) as { readonly Table: object };
-  const Replicas = OTHER_REGIONS.map((RegionName) => ({ RegionName, ReplicaStatus: "ACTIVE" }));
-  return {
-    status,
-    headers: { "content-type": "application/x-amz-json-1.0" },
-    body: Buffer.from(JSON.stringify({ Table: { ...Table, Replicas, MultiRegionConsistency: "STRONG" } })),
-  };
 }

@@ -18,6 +18,7 @@ import { backoff } from "../../../util/backoff.ts";
 import type { Send } from "../../engine/client.ts";
 import { waitUntilActive } from "../describe-table.ts";
 import { tagList } from "../table-definition.ts";
+import { globalTableOf, withoutTtl } from "./global-table.ts";
 import type { PushedSetting, SettingName, SettingOutcome, TableSettings } from "./table-settings.ts";
 
 /** About a minute: DynamoDB takes some seconds. */
@@ -28,6 +29,8 @@ interface Setting {
   readonly name: SettingName;
   readonly isSet: () => boolean | Promise<boolean>;
   readonly set: () => Promise<unknown>;
+  /** Why this table cannot have it: then the engine is not asked. */
+  readonly skipped?: string | undefined;
 }
 
 /** A table to be given settings. */
@@ -46,7 +49,9 @@ export async function applySettings(
 ): Promise<PushedSetting[]> {
   const reports: PushedSetting[] = [];
   for (const setting of settingsOf(subject, settings, ttl)) {
-    reports.push({ setting: setting.name, outcome: await settle(setting, dryRun) });
+    const { name, skipped } = setting;
+    if (skipped !== undefined) reports.push({ setting: name, outcome: "skipped", reason: skipped });
+    else reports.push({ setting: name, outcome: await settle(setting, dryRun) });
   }
   return reports;
 }
@@ -88,9 +93,10 @@ function settingsOf(subject: Subject, settings: TableSettings, ttl: boolean): Se
   return all;
 }
 
-function ttlSetting({ client, table }: Subject): Setting {
+function ttlSetting({ client, table, description }: Subject): Setting {
   return {
     name: "ttl",
+    skipped: withoutTtl(globalTableOf(description)),
     isSet: async () => {
       const output = (await client.send(new DescribeTimeToLiveCommand({ TableName: table }))) as {
         TimeToLiveDescription?: TimeToLiveDescription;

@@ -24,6 +24,7 @@ import { mapLimit } from "../../../util/map-limit.ts";
 import { applySettings, wouldApply } from "./apply-settings.ts";
 import { schemaTables, type SchemaTable } from "../schema-tables.ts";
 import { createTable } from "./create-table.ts";
+import { globalTableOf, regionWarnings, type GlobalTable } from "./global-table.ts";
 import { checkKeys, describeTable, waitUntilActive } from "../describe-table.ts";
 import { requireFormat } from "../require-format.ts";
 import { TABLE_SETTINGS, type PushedSetting, type SettingOutcome, type TableSettings } from "./table-settings.ts";
@@ -84,10 +85,15 @@ export interface PushedTable extends ReconcileReport {
   readonly models: readonly string[];
   /** Whether the table was missing. */
   readonly created: boolean;
-  /** The table's TTL; `not needed` where no model expires. */
-  readonly ttl: "enabled" | "already enabled" | "would be enabled" | "not needed" | "not supported by the engine";
+  /** The table's TTL; `not needed` where no model expires. Why it was skipped is told among the settings. */
+  readonly ttl:
+    "enabled" | "already enabled" | "would be enabled" | "not needed" | "skipped" | "not supported by the engine";
   /** The settings that were asked for, TTL among them. */
   readonly settings: readonly PushedSetting[];
+  /** The table's other regions; undefined of a table in one region. */
+  readonly globalTable: GlobalTable | undefined;
+  /** What to know of this table, in sentences: that its writes belong to one of several regions. */
+  readonly warnings: readonly string[];
 }
 
 /** Tables under way at once: an account may create 50 at a time. */
@@ -97,6 +103,7 @@ const TTL = {
   set: "enabled",
   "already set": "already enabled",
   "would be set": "would be enabled",
+  skipped: "skipped",
   "not supported by the engine": "not supported by the engine",
 } as const satisfies Record<SettingOutcome, PushedTable["ttl"]>;
 
@@ -150,7 +157,7 @@ async function pushTable(
   const expires = layouts.some(({ model }) => model.expires !== undefined);
   if (!known && dryRun) {
     const report = { ...nothingFilled(undefined), changes: [], kept: [], schema: "would be recorded" as const };
-    return { ...base, ...settingsReport(wouldApply(options, expires)), ...report };
+    return { ...base, ...settingsReport(wouldApply(options, expires)), ...regionsReport(table, {}), ...report };
   }
   const fresh = !known && (await createTable(client, table, options));
   const description = await waitUntilActive(client, table);
@@ -170,16 +177,20 @@ async function pushTable(
   );
   if (report.duplicates.length > 0 && onDuplicates === "throw" && !dryRun) throw duplicatesError(table, report);
   // What CreateTable carried was set by this push as well.
-  const made = settings.map(({ setting, outcome }) => ({
-    setting,
-    outcome: fresh && outcome === "already set" ? ("set" as const) : outcome,
-  }));
-  return { ...base, ...settingsReport(made), ...report };
+  const made = settings.map((setting) =>
+    fresh && setting.outcome === "already set" ? { ...setting, outcome: "set" as const } : setting,
+  );
+  return { ...base, ...settingsReport(made), ...regionsReport(table, description), ...report };
 }
 
 function settingsReport(settings: readonly PushedSetting[]): Pick<PushedTable, "ttl" | "settings"> {
   const ttl = settings.find(({ setting }) => setting === "ttl");
   return { ttl: ttl ? TTL[ttl.outcome] : "not needed", settings };
+}
+
+function regionsReport(table: string, description: TableDescription): Pick<PushedTable, "globalTable" | "warnings"> {
+  const globalTable = globalTableOf(description);
+  return { globalTable, warnings: regionWarnings(table, globalTable) };
 }
 
 function namingOf({ table, tables, tablePrefix }: TableNaming): TableNaming {

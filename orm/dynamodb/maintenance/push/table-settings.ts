@@ -27,11 +27,13 @@ export const TABLE_SETTINGS: OptionsOf<TableSettings> = {
 /** A setting of a table that a push brings up to what is asked. */
 export type SettingName = "ttl" | "pointInTimeRecovery" | "deletionProtection" | "tableClass" | "kmsKeyId" | "tags";
 
-/** What became of a setting. `would be set` is a dry run's answer. */
-export type SettingOutcome = "set" | "already set" | "would be set" | "not supported by the engine";
+/** What became of a setting. `would be set` is a dry run's answer; `skipped` comes with a reason. */
+export type SettingOutcome = "set" | "already set" | "would be set" | "skipped" | "not supported by the engine";
 
 /** One setting of one table, as it was found or made. */
 export interface PushedSetting {
   readonly setting: SettingName;
   readonly outcome: SettingOutcome;
+  /** Of one that was skipped: why, and what to do. */
+  readonly reason?: string;
 }
