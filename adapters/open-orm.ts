@@ -9,21 +9,15 @@ import { requiredClient } from "../orm/options/option-kinds.ts";
 import type { Schema } from "../orm/schema/model.ts";
 
 /** What every adapter takes, and hands on to the driver. */
-export interface StorageOptions extends Pick<
-  DynamodbDriverOptions,
-  "table" | "tables" | "tablePrefix" | "consistency" | "scans" | "contentionBudget" | "onRequest" | "logger"
-> {
+export interface StorageOptions extends Omit<DynamodbDriverOptions, "client" | "documentClient" | "transactions"> {
   /** The application's `DynamoDBClient` or `DynamoDBDocumentClient`. */
   readonly client: DynamodbClient;
 }
 
-const { table, tables, tablePrefix, consistency, scans, contentionBudget, onRequest, logger } = DRIVER_OPTIONS;
+const { documentClient: _documentClient, transactions: _transactions, ...options } = DRIVER_OPTIONS;
 
 /** The same, as they are checked. */
-export const STORAGE_OPTIONS: OptionsOf<StorageOptions> = {
-  ...{ client: requiredClient(), table, tables, tablePrefix },
-  ...{ consistency, scans, contentionBudget, onRequest, logger },
-};
+export const STORAGE_OPTIONS: OptionsOf<StorageOptions> = { ...options, client: requiredClient() };
 
 /** An ORM on an adapter's storage. Its fields are known at run time only. Nothing is read or written yet. */
 export function openOrm(
@@ -31,11 +25,10 @@ export function openOrm(
   options: StorageOptions,
   transactions: NonNullable<DynamodbDriverOptions["transactions"]>,
 ): UntypedOrmClient {
-  const { client, consistency, scans, contentionBudget, onRequest, logger } = options;
-  const driver = createDynamodbDriver({
-    ...{ client, ...namingOf(options), consistency, scans, contentionBudget, onRequest, logger, transactions },
-  });
-  return createOrm({ schema, driver });
+  const names = Object.keys(STORAGE_OPTIONS) as (keyof StorageOptions)[];
+  // An adapter's other options are not the driver's.
+  const shared = Object.fromEntries(names.map((name) => [name, options[name]])) as unknown as StorageOptions;
+  return createOrm({ schema, driver: createDynamodbDriver({ ...shared, transactions }) });
 }
 
 /** How an adapter's options name the tables. */

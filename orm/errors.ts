@@ -18,6 +18,7 @@
  * - `INVALID_VALUE`: a value that does not fit its field.
  * - `INVALID_OPTION`: an option that a function does not have, or a value that it cannot have; `meta.target` names it.
  * - `MISSING_SCHEMA`, `DEADLOCK`: of drivers for other backends; the drivers of this package never raise them.
+ * - `WRITE_OUTSIDE_HOME_REGION`: the client's region is another one than the driver's `homeRegion`. Nothing was sent.
  * - `STORAGE_FORMAT_UNSUPPORTED`: a newer release has pushed the table, and this one would read or write wrongly what
  *   is stored in it; `meta.table` names it.
  * - `SETUP_FAILED`: the backend refused a step of a set-up, or could not be reached. See `RuntimeSetupError`.
@@ -38,6 +39,7 @@ export type OrmErrorCode =
   | "INVALID_OPTION"
   | "MISSING_SCHEMA"
   | "DEADLOCK"
+  | "WRITE_OUTSIDE_HOME_REGION"
   | "STORAGE_FORMAT_UNSUPPORTED"
   | "SETUP_FAILED";
 

@@ -20,6 +20,7 @@ export interface ContextOptions extends TableNaming {
   readonly consistency?: "strong" | "eventual" | undefined;
   readonly scans?: ScanMode | undefined;
   readonly contentionBudget?: number | undefined;
+  readonly homeRegion?: string | undefined;
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
   readonly logger?: WarningLogger | undefined;
 }
@@ -60,13 +61,14 @@ export class Store {
     private readonly options: ContextOptions,
     manifest: Manifest,
   ) {
-    const { client, documentClient, scans = "warn", onRequest, logger = console } = options;
+    const { client, documentClient, homeRegion, scans = "warn", onRequest, logger = console } = options;
     this.layouts = layoutsOf(manifest, options);
     // Knowledge goes by the underlying client, so that several drivers learn about the engine together.
     this.#knowledge = knowledgeOf(client);
     const { layouts } = this;
     const knowledge = this.#knowledge;
-    this.#sender = Sender.over({ client: sendOf(documentClient ?? client), onRequest, layouts, knowledge });
+    const home = { region: homeRegion };
+    this.#sender = Sender.over({ client: sendOf(documentClient ?? client), onRequest, layouts, knowledge, home });
     this.#consistentReads = new ItemReader(this.#sender, true);
     this.#reads = options.consistency === "eventual" ? new ItemReader(this.#sender, false) : this.#consistentReads;
     this.#shared = {

@@ -1,6 +1,6 @@
 import { ADAPTER_OPTIONS } from "../options/adapter-options.ts";
 import type { OptionsOf } from "../options/check-options.ts";
-import { callback, clientOption, objectWith, oneOf, positiveNumber } from "../options/option-kinds.ts";
+import { callback, clientOption, objectWith, oneOf, positiveNumber, text } from "../options/option-kinds.ts";
 import type { WarningLogger } from "../util/warning-logger.ts";
 import type { TransactionMode } from "./connection.ts";
 import type { DynamodbClient } from "./engine/client.ts";
@@ -30,6 +30,11 @@ export interface DynamodbDriverOptions<Client extends DynamodbClient = DynamodbC
    * another writer was first, a transaction conflict, throttling. Beyond them it throws. Default: 10,000.
    */
   readonly contentionBudget?: number | undefined;
+  /**
+   * The one region that is written to, such as `eu-west-1`: where the client's region is another one, writes are
+   * refused with `WRITE_OUTSIDE_HOME_REGION`, before anything is sent. Reads work. Default: none, every region writes.
+   */
+  readonly homeRegion?: string | undefined;
   /** Told of every request that was sent. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Where warnings go. Default: the console. */
@@ -45,6 +50,7 @@ export const DRIVER_OPTIONS: OptionsOf<DynamodbDriverOptions> = {
   scans: oneOf("warn", "allow", "refuse"),
   transactions: oneOf("atomic", "off"),
   contentionBudget: positiveNumber(),
+  homeRegion: text(),
   onRequest: callback(),
   logger: objectWith("warn"),
 };

@@ -153,6 +153,7 @@ describe("the pages", () => {
       INVALID_VALUE: true,
       MISSING_SCHEMA: true,
       DEADLOCK: true,
+      WRITE_OUTSIDE_HOME_REGION: true,
       STORAGE_FORMAT_UNSUPPORTED: true,
       SETUP_FAILED: true,
     };
@@ -178,6 +179,7 @@ describe("the pages", () => {
       consistency: true,
       scans: true,
       contentionBudget: true,
+      homeRegion: true,
       onRequest: true,
       logger: true,
       debugLogs: true,

@@ -7,12 +7,15 @@ import { BETTER_AUTH_ADAPTER_OPTIONS } from "../options.ts";
  * Options of `dynamodbRateLimit` and `dynamodbSecondaryStorage`: the application's client, and where the values are.
  * With the adapter's `table`, `tables` or `tablePrefix` they are in its tables; with a `table` of their own, there.
  */
-export type DynamodbStorageOptions = Pick<KeyValueOptions, "client" | "table" | "tables" | "tablePrefix" | "onRequest">;
+export type DynamodbStorageOptions = Pick<
+  KeyValueOptions,
+  "client" | "table" | "tables" | "tablePrefix" | "homeRegion" | "onRequest"
+>;
 
-const { client, table, tables, tablePrefix, onRequest } = STORAGE_OPTIONS;
+const { client, table, tables, tablePrefix, homeRegion, onRequest } = STORAGE_OPTIONS;
 
 /** The same, as they are checked: the adapter's may come with them. */
 export const DYNAMODB_STORAGE_OPTIONS = {
-  own: { client, table, tables, tablePrefix, onRequest } satisfies OptionsOf<DynamodbStorageOptions>,
+  own: { client, table, tables, tablePrefix, homeRegion, onRequest } satisfies OptionsOf<DynamodbStorageOptions>,
   shared: BETTER_AUTH_ADAPTER_OPTIONS,
 };

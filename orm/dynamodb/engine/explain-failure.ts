@@ -52,3 +52,6 @@ export function toOrmError(error: unknown, model: string, tables: readonly strin
   }
   return error;
 }
+
+// Loaded together: one more part to be named would be in what every application loads.
+export { requireHome } from "./home-region.ts";

@@ -27,21 +27,22 @@ export interface RequestEvent {
 }
 
 /** A request that is about to be sent. */
-interface Sent {
+interface Sent<Input> {
   readonly name: OperationName;
   readonly model: string;
-  readonly input: object;
+  readonly input: Input;
   readonly attempt: number;
 }
 
-/** What tells a listener how a request went. It begins when this is called. */
-export function tellOf(
+/** Sends a request that asks for its capacity units as well, and tells a listener how it went. */
+export async function sendTold<Input extends object, Output extends object>(
   listener: (event: RequestEvent) => void,
   layouts: ReadonlyMap<string, ModelLayout>,
-  { name, model, input, attempt }: Sent,
-): (output: object | undefined, error?: unknown) => void {
+  { name, model, input, attempt }: Sent<Input>,
+  send: (input: Input) => Promise<Output>,
+): Promise<Output> {
   const started = performance.now();
-  return (output, error) => {
+  const tell = (output: object | undefined, error?: unknown) => {
     const { path, fields = [] } = requestPath(layouts, name, input) ?? {};
     notify(listener, {
       operation: name,
@@ -56,6 +57,14 @@ export function tellOf(
       error: error === undefined ? undefined : errorName(error),
     });
   };
+  try {
+    const output = await send({ ...input, ReturnConsumedCapacity: "TOTAL" });
+    tell(output);
+    return output;
+  } catch (error) {
+    tell(undefined, error);
+    throw error;
+  }
 }
 
 /** A listener that throws must not make a request fail that has happened. */

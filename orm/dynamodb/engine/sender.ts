@@ -11,9 +11,10 @@ import { showsLocks, type Answer } from "./locked.ts";
 import type { RawSender } from "./journal/raw-sender.ts";
 import { itemKey } from "../layout/keys.ts";
 import { keyAttributes } from "../layout/places.ts";
+import type { HomeRegion } from "./home-region.ts";
 import type { WriteAnswer } from "./write-answer.ts";
 
-// For requests that fail, and for applications that listen.
+// For requests that fail or may not be sent, and for applications that listen.
 let explainingPart: Promise<typeof import("./explain-failure.ts")> | undefined;
 const loadExplaining = () => (explainingPart ??= import("./explain-failure.ts"));
 let tellingPart: Promise<typeof import("./request-event.ts")> | undefined;
@@ -32,6 +33,8 @@ export interface Wire {
   readonly layouts: ReadonlyMap<string, ModelLayout>;
   /** Undefined for what needs neither transactions nor the items that conditions have failed for. */
   readonly knowledge?: EngineKnowledge;
+  /** Where writes are refused in all regions but one. */
+  readonly home?: HomeRegion;
 }
 
 /** Sends requests: retries contention, names errors, tells the listener. The only place that does. */
@@ -109,12 +112,14 @@ export class Sender implements RawSender {
     input: Operations[Name][0],
     { raw = false, landed }: { raw?: boolean; landed?: ((item: Item) => boolean) | undefined } = {},
   ): Promise<Exchange<Operations[Name][1]>> {
+    const { client, home } = this.wire;
     const budget = this.budget ?? new Budget(DEFAULT_BUDGET_MS);
     let requests = 0;
     let repeated = false;
     for (let attempt = 1; ; attempt++) {
       const started = performance.now();
       try {
+        if (home?.region !== undefined) await (await loadExplaining()).requireHome(home, client, name, model);
         const output = await this.#attempt(name, model, input, attempt);
         const shown = raw || !showsLocks(output as Answer) ? output : await this.#decided(model, input, output);
         return { output: shown, repeated: repeated || sentRequests(output) > 1 };
@@ -170,30 +175,10 @@ export class Sender implements RawSender {
     input: Operations[Name][0],
     attempt: number,
   ): Promise<Operations[Name][1]> {
-    const { client, onRequest } = this.wire;
-    if (onRequest) return this.#attemptTold(onRequest, name, model, input, attempt);
-    return client.send(commandOf(name, input)) as Promise<Operations[Name][1]>;
-  }
-
-  async #attemptTold<Name extends OperationName>(
-    onRequest: NonNullable<Wire["onRequest"]>,
-    name: Name,
-    model: string,
-    input: Operations[Name][0],
-    attempt: number,
-  ): Promise<Operations[Name][1]> {
-    const { client, layouts } = this.wire;
-    const { tellOf } = await loadTelling();
-    const tell = tellOf(onRequest, layouts, { name, model, input, attempt });
-    try {
-      const request = commandOf(name, { ...input, ReturnConsumedCapacity: "TOTAL" });
-      const output = (await client.send(request)) as Operations[Name][1];
-      tell(output);
-      return output;
-    } catch (error) {
-      tell(undefined, error);
-      throw error;
-    }
+    const { client, layouts, onRequest } = this.wire;
+    const send = (asked: Operations[Name][0]) => client.send(commandOf(name, asked)) as Promise<Operations[Name][1]>;
+    if (!onRequest) return send(input);
+    return loadTelling().then(({ sendTold }) => sendTold(onRequest, layouts, { name, model, input, attempt }, send));
   }
 }
 

@@ -15,6 +15,8 @@ import { TableClock } from "./table-clock.ts";
 export interface KeyValueOptions extends TableNaming {
   /** The application's client. */
   readonly client: DynamodbClient;
+  /** The one region that is written to: see `DynamodbDriverOptions`. */
+  readonly homeRegion?: string | undefined;
   /** Told of every request that was sent. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
 }
@@ -43,6 +45,7 @@ export class TableRequests {
       client: clock.listenTo(sendOf(options.client)),
       onRequest: options.onRequest,
       layouts,
+      home: { region: options.homeRegion },
     });
   }
 

@@ -126,6 +126,7 @@ const STORAGE = [
   ["contentionBudget", -1],
   ["contentionBudget", Number.NaN],
   ["contentionBudget", "1000"],
+  ["homeRegion", ["eu-west-1"]],
   ["onRequest", {}],
   ["logger", () => undefined],
 ] as const;
@@ -181,8 +182,8 @@ const WRONG: Readonly<Record<string, readonly (readonly [string, unknown])[]>> =
     ["pageSize", "100"],
     ["from", null],
   ],
-  dynamodbRateLimit: [...NAMING, ["onRequest", "log"]],
-  dynamodbSecondaryStorage: [...NAMING, ["onRequest", "log"]],
+  dynamodbRateLimit: [...NAMING, ["homeRegion", 1], ["onRequest", "log"]],
+  dynamodbSecondaryStorage: [...NAMING, ["homeRegion", 1], ["onRequest", "log"]],
 };
 
 describe.each(Object.entries(WRONG))("%s", (name, options) => {
@@ -227,7 +228,7 @@ describe("options inside of options", () => {
 describe("options that are let pass", () => {
   const storage = {
     ...{ tablePrefix: "auth_", table: undefined, tables: undefined, consistency: "eventual", scans: "refuse" },
-    ...{ contentionBudget: 500, onRequest: () => undefined, logger: console },
+    ...{ contentionBudget: 500, homeRegion: "eu-west-1", onRequest: () => undefined, logger: console },
   };
 
   it("are undefined ones", () => {
