@@ -3,11 +3,16 @@ import { refusal, startProxy, type Proxy, type RelayedRequest, type Reply } from
 import { TableKeys, WRITES, type Action } from "./table-keys.ts";
 
 export interface ConflictingEngineOptions {
-  /** A transaction takes this much longer at most, in milliseconds, so that others meet it. Default: 12. */
+  /** A transaction takes this much longer at most, in milliseconds, where others may meet it. Default: 12. */
   readonly holdMs?: number;
 }
 
 const CONFLICT = "Transaction is ongoing for the item";
+
+/** So long a transaction waits for others to come at all: those that start together are not this far apart. */
+const LOOK_MS = 2;
+/** Whoever was at a table so lately may be at it again at any moment, on a busy machine also. */
+const SHORT_WHILE_MS = 250;
 
 /**
  * Stands before an engine that lets writers of one item wait for each other, and refuses them as AWS documents it:
@@ -26,17 +31,22 @@ export async function startConflictingEngine(
 ): Promise<Proxy> {
   const keys = new TableKeys(engine);
   const items = new ItemsInUse();
+  const callers = new Callers();
   const proxy = await startProxy(engine, async (request, forward) => {
     const { operation, input } = request;
     if (operation === "CreateTable" || operation === "DeleteTable") keys.forget(String(input["TableName"]));
     const actions = actionsOf(request);
+    const tables = tablesOf(request, actions);
+    callers.note(request.connection, tables);
     if (actions.length === 0) return forward();
     const ids = await Promise.all(actions.map((action) => keys.idOf(action)));
     // From here to the item's being taken, nothing waits: two requests never see the same gap.
     if (WRITES.has(operation)) return items.write(ids, forward);
     if (operation === "TransactGetItems") return items.read(ids, forward);
     return items.transact(ids, String(input["ClientRequestToken"] ?? crypto.randomUUID()), async () => {
-      await sleep(Math.random() * holdMs);
+      const hold = Math.random() * holdMs;
+      await sleep(Math.min(hold, LOOK_MS));
+      if (!callers.isAlone(request.connection, tables)) await sleep(Math.max(hold - LOOK_MS, 0));
       return forward();
     });
   });
@@ -54,6 +64,33 @@ function actionsOf({ operation, input }: RelayedRequest): Action[] {
   if (operation !== "TransactWriteItems" && operation !== "TransactGetItems") return [];
   const actions = (input["TransactItems"] ?? []) as readonly Record<string, Action>[];
   return actions.flatMap((action) => Object.values(action));
+}
+
+/** All tables that a request is about: those who read one may be about to write there. */
+function tablesOf({ input }: RelayedRequest, actions: readonly Action[]): string[] {
+  if (typeof input["TableName"] === "string") return [input["TableName"]];
+  return [...new Set([...actions.map(({ TableName }) => TableName), ...Object.keys(input["RequestItems"] ?? {})])];
+}
+
+/**
+ * Who was at a table a short while ago. One caller after whom nobody comes meets nobody, however long its transactions
+ * take: most tests are such callers, and would do nothing but wait.
+ */
+class Callers {
+  readonly #seen = new Map<string, Map<number, number>>();
+
+  note(connection: number, tables: readonly string[]): void {
+    for (const table of tables) {
+      const seen = this.#seen.get(table) ?? new Map<number, number>();
+      this.#seen.set(table, seen.set(connection, performance.now()));
+    }
+  }
+
+  isAlone(connection: number, tables: readonly string[]): boolean {
+    const since = performance.now() - SHORT_WHILE_MS;
+    const isOther = ([other, at]: [number, number]) => other !== connection && at > since;
+    return !tables.some((table) => [...(this.#seen.get(table) ?? [])].some(isOther));
+  }
 }
 
 /** Which items are being written. */

@@ -6,6 +6,8 @@ export interface RelayedRequest {
   /** "GetItem". */
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** Tells those who ask at once apart: an agent has a connection for each. */
+  readonly connection: number;
 }
 
 export interface Reply {
@@ -70,9 +72,13 @@ export function describedAs({ status, headers, body }: Reply, more: object): Rep
   };
 }
 
-function parse({ headers }: IncomingMessage, body: Buffer): RelayedRequest {
+function parse({ headers, socket }: IncomingMessage, body: Buffer): RelayedRequest {
   const [, operation = ""] = String(headers["x-amz-target"] ?? "").split(".");
-  return { operation, input: body.length > 0 ? (JSON.parse(body.toString()) as RelayedRequest["input"]) : {} };
+  return {
+    operation,
+    input: body.length > 0 ? (JSON.parse(body.toString()) as RelayedRequest["input"]) : {},
+    connection: socket.remotePort ?? 0,
+  };
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
