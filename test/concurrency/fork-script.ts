@@ -1,14 +1,21 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const CACHE = fileURLToPath(new URL("../../node_modules/.cache/auth-dynamodb-scripts", import.meta.url));
+const bundles = new Map<string, Promise<string>>();
 
 /**
  * Runs a TypeScript file as a process of its own, and waits for its first message: then it is ready. It is killed with
  * the test whose `signal` is given, where that is given up.
  */
-export function forkScript(file: URL, args: readonly string[] = [], signal?: AbortSignal): Promise<ChildProcess> {
-  const child = fork(file, args, {
+export async function forkScript(file: URL, args: readonly string[] = [], signal?: AbortSignal): Promise<ChildProcess> {
+  const script = await bundleOf(fileURLToPath(file));
+  signal?.throwIfAborted();
+  const child = fork(script, args, {
     signal,
     killSignal: "SIGKILL",
-    execArgv: ["--import", "tsx"],
+    execArgv: [],
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
@@ -23,4 +30,36 @@ export function forkScript(file: URL, args: readonly string[] = [], signal?: Abo
       resolve(child);
     });
   });
+}
+
+/**
+ * The script and what it imports from this repository in one file of JavaScript: a process starts in a third of the
+ * time that it takes where it translates each file itself, and some tests start dozens.
+ */
+function bundleOf(file: string): Promise<string> {
+  let bundle = bundles.get(file);
+  if (!bundle) {
+    bundle = bundleScript(file);
+    bundles.set(file, bundle);
+  }
+  return bundle;
+}
+
+async function bundleScript(file: string): Promise<string> {
+  const name = file.replace(/^.*\/|\.ts$/g, "");
+  // Of this process only: another may write the same script meanwhile.
+  const outfile = `${CACHE}/${name}-${process.pid}.mjs`;
+  await build({
+    entryPoints: [file],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // The package says that its modules have no side effects. Its tests' have.
+    ignoreAnnotations: true,
+    logLevel: "error",
+  });
+  return outfile;
 }
