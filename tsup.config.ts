@@ -76,14 +76,4 @@ const studioPage: Options = {
   clean: true,
 };
 
-// The tests of the command line build it alone, elsewhere.
-const only = process.env["AUTH_DYNAMODB_CLI_OUT"];
-
-export default defineConfig(
-  only === undefined
-    ? [library, commandLine, studioPage]
-    : [
-        { ...commandLine, outDir: only },
-        { ...studioPage, outDir: `${only}/studio` },
-      ],
-);
+export default defineConfig([library, commandLine, studioPage]);

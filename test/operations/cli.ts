@@ -1,12 +1,10 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { afterAll, beforeAll } from "vitest";
+import { beforeAll } from "vitest";
+import { ensureBuilt } from "../support/built-package.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folder = `node_modules/.cache/auth-dynamodb-cli-${process.pid}`;
-const binary = `${root}${folder}/main.js`;
+const binary = `${root}dist/cli/main.js`;
 
 export interface Ended {
   readonly code: number | null;
@@ -18,15 +16,9 @@ export interface Ended {
   json(): any;
 }
 
-/** Builds the command line for the tests of a file. */
+/** For the tests of a file: the command line as it is published, with the package that the applications import. */
 export function useCommandLine(): void {
-  beforeAll(async () => {
-    await promisify(execFile)("npx", ["--no-install", "tsup", "--silent"], {
-      cwd: root,
-      env: { ...process.env, AUTH_DYNAMODB_CLI_OUT: folder },
-    });
-  });
-  afterAll(() => rmSync(`${root}${folder}`, { recursive: true, force: true }));
+  beforeAll(ensureBuilt);
 }
 
 /** Starts the built binary. */
