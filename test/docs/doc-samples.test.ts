@@ -37,62 +37,75 @@ it("says everything in samples but on pages of text", () => {
   expect(without.sort()).toEqual(WITHOUT_SAMPLES.map((name) => `docs/${name}.md`));
 });
 
-const withSamples = DOCUMENTS.map((document) => ({ document, samples: readSamples(`${ROOT}${document}`) }));
+const withSamples = DOCUMENTS.map((document) => ({
+  document,
+  folder: `${FOLDER}${document}/`,
+  samples: readSamples(`${ROOT}${document}`),
+})).filter(({ samples }) => samples.length > 0);
 
-describe.each(withSamples.filter(({ samples }) => samples.length > 0))(
-  "the samples of $document",
-  ({ document, samples }) => {
-    const folder = `${FOLDER}${document}/`;
-    /** An engine of its own: the samples use the tables' default names. */
-    let engine: RunningEngines;
+beforeAll(() => {
+  for (const { folder, samples } of withSamples) {
+    mkdirSync(folder, { recursive: true });
+    for (const { file, code } of samples) writeFileSync(`${folder}${file}`, code);
+  }
+});
 
-    beforeAll(async () => {
-      mkdirSync(folder, { recursive: true });
-      for (const { file, code } of samples) writeFileSync(`${folder}${file}`, code);
-      engine = await startEngines({ only: [dynoxideBinary() ? "dynoxide" : "dynalite"] });
-      // `new DynamoDBClient({})` reads these, as it does in an application.
-      vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", engine.engines[0]!.endpoint);
-      vi.stubEnv("AWS_REGION", "us-east-1");
-      vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
-      vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
-      // A database that goes with the test.
-      vi.stubEnv("OLD_DATABASE", ":memory:");
-      vi.stubEnv("BETTER_AUTH_SECRET", "a secret for tests that is long enough");
-      vi.stubEnv("BETTER_AUTH_URL", "http://localhost:3000");
-    });
+describe.each(withSamples)("the samples of $document", ({ document, folder, samples }) => {
+  /** An engine of its own: the samples use the tables' default names. */
+  let engine: RunningEngines;
 
-    afterAll(async () => {
-      vi.unstubAllEnvs();
-      await engine.stop();
-    });
+  beforeAll(async () => {
+    engine = await startEngines({ only: [dynoxideBinary() ? "dynoxide" : "dynalite"] });
+    // `new DynamoDBClient({})` reads these, as it does in an application.
+    vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", engine.engines[0]!.endpoint);
+    vi.stubEnv("AWS_REGION", "us-east-1");
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
+    // A database that goes with the test.
+    vi.stubEnv("OLD_DATABASE", ":memory:");
+    vi.stubEnv("BETTER_AUTH_SECRET", "a secret for tests that is long enough");
+    vi.stubEnv("BETTER_AUTH_URL", "http://localhost:3000");
+  });
 
-    it("are modules of different names", () => {
-      expect(new Set(samples.map(({ file }) => file)).size).toBe(samples.length);
-    });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await engine.stop();
+  });
 
-    it("compile", () => expect(problemsOf(samples, folder)).toEqual([]), 180_000);
+  it("are modules of different names", () => {
+    expect(new Set(samples.map(({ file }) => file)).size).toBe(samples.length);
+  });
 
-    it.each(samples)("$file runs and prints what it says", async ({ file, prints }) => {
-      expect(await printedBy(`${folder}${file}`)).toEqual(prints);
-    });
+  it("compile", () => expect(problemsOf(samples, folder)).toEqual([]), 180_000);
 
-    if (document !== "docs/getting-started.md") return;
-    it("leave a Better Auth that works", async () => {
-      const { auth } = (await import(/* @vite-ignore */ `${folder}auth.ts`)) as { auth: SignsUp };
-      const body = { email: "ada@example.com", password: "correct horse", name: "Ada" };
-      const { user } = await auth.api.signUpEmail({ body });
-      expect(user).toMatchObject({ email: "ada@example.com" });
-      await expect(auth.api.signUpEmail({ body })).rejects.toThrow(/already exists/);
-    });
-  },
-);
+  it.each(samples)("$file runs and prints what it says", async ({ file, prints }) => {
+    expect(await printedBy(`${folder}${file}`)).toEqual(prints);
+  });
+
+  if (document !== "docs/getting-started.md") return;
+  it("leave a Better Auth that works", async () => {
+    const { auth } = (await import(/* @vite-ignore */ `${folder}auth.ts`)) as { auth: SignsUp };
+    const body = { email: "ada@example.com", password: "correct horse", name: "Ada" };
+    const { user } = await auth.api.signUpEmail({ body });
+    expect(user).toMatchObject({ email: "ada@example.com" });
+    await expect(auth.api.signUpEmail({ body })).rejects.toThrow(/already exists/);
+  });
+});
 
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
-function problemsOf(samples: readonly Sample[], folder: string): string[] {
+let compiled: ts.Program | undefined;
+
+/** One program for the samples of all documents: most of its work is what they import. */
+function compileAll(): ts.Program {
   const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const program = ts.createProgram({ rootNames: samples.map(({ file }) => `${folder}${file}`), options });
+  const rootNames = withSamples.flatMap(({ folder, samples }) => samples.map(({ file }) => `${folder}${file}`));
+  return ts.createProgram({ rootNames, options });
+}
+
+function problemsOf(samples: readonly Sample[], folder: string): string[] {
+  const program = (compiled ??= compileAll());
   return samples.flatMap(({ file }) => {
     const source = program.getSourceFile(`${folder}${file}`);
     return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
