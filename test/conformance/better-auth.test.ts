@@ -26,9 +26,10 @@ for (const engine of engines) {
       tests: [
         normalTestSuite(),
         authFlowTestSuite(),
-        joinsTestSuite(),
         caseInsensitiveTestSuite(),
-        uuidTestSuite(),
+        // The normal suite again, with other reads and with other ids. What conflicts are the writes of one operation,
+        // all of which the normal suite has sent: nothing is left to conflict that has not.
+        ...(engine.name === "conflicting" ? [] : [joinsTestSuite(), uuidTestSuite()]),
         ...(transaction ? [transactionsTestSuite()] : []),
       ],
       prefixTests: `${engine.name}, transactions ${transaction ? "on" : "off"}`,
