@@ -26,10 +26,13 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
-    setupFiles: ["test/support/journal-limits.ts"],
+    setupFiles: ["test/support/fresh-modules.ts", "test/support/journal-limits.ts"],
+    // What is set up first is taken down last.
+    sequence: { sequencer: LongestFirst, setupFiles: "list" },
     pool: "forks",
+    // Files share a process, and none of the modules of this repository (test/support/fresh-modules.ts).
+    isolate: false,
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
     // A test's end is the end of its work: its loops are bounded by what they do, and none waits for a moment to come.
     // No test takes more than 20 seconds of a quiet machine, and a busy one may take fifteen times as long. This is
     // for what hangs; a test that is given up sends nothing more (test/support/running-test.ts).

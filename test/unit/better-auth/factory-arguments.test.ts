@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamodbAdapter } from "auth-dynamodb/better-auth";
 import type { BetterAuthOptions } from "better-auth";
 import type { createAdapterFactory } from "better-auth/adapters";
-import { expect, it, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 
 const opened = vi.hoisted(() => vi.fn());
 
@@ -19,6 +19,8 @@ vi.mock("better-auth/adapters", async (original) => {
     },
   };
 });
+
+afterAll(() => void vi.doUnmock("better-auth/adapters"));
 
 it("hands on to Better Auth's own factory whatever Better Auth passes beside its options", () => {
   const instance: (options: BetterAuthOptions, tables?: object) => unknown = dynamodbAdapter(new DynamoDBClient({}));
