@@ -148,8 +148,9 @@ function undecided(turn: Turn, plan: Plan): Move[] {
 
 /** `#abort`: what is held goes back, unless it shows to be committed after all. */
 function abort(turn: Turn, plan: Plan): Move[] {
-  const { rules, local, tx } = turn;
-  return request(turn, [{ op: "step", tx, from: rules.abortsAnyway ? undefined : "P", to: "A" }], (state) => {
+  const { rules, state: before, local, tx } = turn;
+  const step: Op = { op: "step", tx, from: rules.abortsAnyway ? undefined : "P", to: "A" };
+  const moves = request(turn, [step], (state) => {
     const now = state.tx[tx];
     if (now === "C" || now === "D") return { state: next(turn, state, finish(plan, local.locks!)) };
     if (now !== "A") return { state: next(turn, state, { pc: "end", told: "failed" }) };
@@ -157,6 +158,8 @@ function abort(turn: Turn, plan: Plan): Move[] {
     const pc = todo.length > 0 ? "releaseBack" : "removeTransaction";
     return { state: next(turn, state, { pc, todo, told: "failed" }) };
   });
+  // No answer to this either: it ends as what made it abort.
+  return local.again === undefined ? moves : [...moves, { state: next(turn, before, { pc: "end", told: "failed" }) }];
 }
 
 function heldChunks(chunks: readonly (readonly number[])[], locks: string): number[] {

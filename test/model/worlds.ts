@@ -29,6 +29,16 @@ export const holes = {
       },
     ],
   },
+  // The decision has landed, and its second copy is refused for that. What is asked then is not answered: the refusal is
+  // taken for that of a failure.
+  "a coordinator that gets no answer when it aborts": {
+    native: false,
+    homes: 1,
+    items: [X],
+    late: 2,
+    lateAt: ["decide", "abort"],
+    procs: [{ kind: "journaled", writes: [update(0, X, "x/2/r0")] }],
+  },
   // The deciding request is sent again after all traces of it are gone, and its refusal is taken for that of a failure.
   "a coordinator that sleeps for longer than tombstones are kept": {
     native: true,
