@@ -9,7 +9,7 @@ function known(turn: Turn, change: Partial<Local>, state: State = turn.state): M
 }
 
 /** `settle` of one item that was met held: what is told of it may be old by now. */
-export function settle(turn: Turn): Move[] {
+function settle(turn: Turn): Move[] {
   const { state, local } = turn;
   const { tx = 0, item = 0, back = "end" } = local;
   switch (local.pc) {

@@ -4,7 +4,7 @@ import type { Process, World } from "./world.ts";
 type Logical = readonly (Content | null)[];
 
 /** The home of the record that has a unique value. */
-export function ownerOf(world: World, all: Logical, value: string): number | null {
+function ownerOf(world: World, all: Logical, value: string): number | null {
   const home = all.findIndex((record, item) => item < world.homes && valueOf(record) === value);
   return home === -1 ? null : home;
 }

@@ -29,8 +29,8 @@ export const holes = {
       },
     ],
   },
-  // The decision has landed, and its second copy is refused for that. What is asked then is not answered: the refusal is
-  // taken for that of a failure.
+  // The decision has landed, and its second copy is refused for that. What is asked then is not answered: the refusal
+  // is taken for that of a failure.
   "a coordinator that gets no answer when it aborts": {
     native: false,
     homes: 1,
