@@ -229,7 +229,7 @@ describe.each(engines)("on $name, an audit finds a record whose parent is gone, 
       const { hits } = struck;
       faults.clear();
       await storage.audit(true);
-      // An interrupted transaction is as it was decided to whoever reads; its items go when they are met, or by a sweep.
+      // Who reads sees an interrupted transaction as it was decided; its items go when they are met, or by a sweep.
       await sweepTransactions({ schema, client: own, table: storage.table });
       const left = await storage.audit();
       expect(left.filter(({ severity }) => severity === "broken")).toEqual([]);

@@ -1,4 +1,3 @@
-import { isOrmError } from "auth-dynamodb";
 import type { Finding } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
 import { mapLimit } from "../../orm/util/map-limit.ts";

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { errors, injectFaults } from "../support/faults.ts";
+import { engines, uniquePrefix } from "../support/engines.ts";
+import { errors, injectFaults, type FaultRequest } from "../support/faults.ts";
 import { openOrm } from "../fault/schema.ts";
+import { createTable } from "../fault/storage.ts";
 import { isDecision } from "../support/is-decision.ts";
 import { all, engine, setup } from "./open-transaction.ts";
 
@@ -105,3 +107,24 @@ it("an increment whose answer was lost, on a record that is held since: told as 
   // Told as failed, it is made again by its caller: then it counts twice.
   expect({ outcome, hits: record!.hits }).toEqual({ outcome: "done", hits: 1 });
 });
+
+it.each(engines.filter(({ transactions }) => !transactions))(
+  "a transaction on $name whose end is not known is told so, and not made again",
+  async (single) => {
+    const client = single.createClient();
+    const table = uniquePrefix("unknown");
+    await createTable(client, table);
+    const orm = openOrm(client, table);
+    for (const id of ["a", "b"]) await orm.counter.create({ data: { id, hits: 0 } });
+    const faults = injectFaults(client);
+    // It is committed, its answer is lost, and the second copy is refused for that; what is asked then is not answered.
+    faults.failAfter(isDecision, () => errors.internalServerError(), { times: 1 });
+    const isAbort = ({ operation, input }: FaultRequest) =>
+      operation === "UpdateItem" && JSON.stringify(input).includes('{"S":"A"}');
+    faults.failBefore(isAbort, () => errors.timeout(), { level: "call" });
+    const change = orm.transaction((tx) => tx.counter.deleteMany({ where: { id: { in: ["a", "b"] } } }));
+    await expect(change).rejects.toMatchObject({ code: "TRANSACTION_UNKNOWN" });
+    faults.stop();
+    expect(await openOrm(single.createClient(), table).counter.count({ where: { id: { in: ["a", "b"] } } })).toBe(0);
+  },
+);

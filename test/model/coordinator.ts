@@ -132,7 +132,7 @@ function decide(turn: Turn, plan: Plan): Move[] {
   const moves = request(turn, [flip, ...checks], (state, refused) => {
     if (!refused) return { state: next(turn, state, finish(plan, local.locks!)) };
     if (rules.believesRefusal) return { state: next(turn, state, { pc: "end", told: "failed" }) };
-    return { state: next(turn, state, { pc: "abort" }) };
+    return { state: next(turn, state, { pc: "abort", contradicted: refused[0] }) };
   });
   return local.again === undefined ? moves : [...moves, { state: next(turn, before, { pc: "undecided" }) }];
 }
@@ -146,20 +146,22 @@ function undecided(turn: Turn, plan: Plan): Move[] {
   return [{ state: next(turn, after, { pc: "end", told: "unknown" }) }];
 }
 
-/** `#abort`: what is held goes back, unless it shows to be committed after all. */
+/** `#abort`, and what `run` makes of it: what is held goes back, unless it shows to be committed after all. */
 function abort(turn: Turn, plan: Plan): Move[] {
   const { rules, state: before, local, tx } = turn;
   const step: Op = { op: "step", tx, from: rules.abortsAnyway ? undefined : "P", to: "A" };
+  // Neither way can be told where the deciding request may have landed.
+  const told = local.contradicted && !rules.takesSilenceForFailure ? "unknown" : "failed";
   const moves = request(turn, [step], (state) => {
     const now = state.tx[tx];
     if (now === "C" || now === "D") return { state: next(turn, state, finish(plan, local.locks!)) };
-    if (now !== "A") return { state: next(turn, state, { pc: "end", told: "failed" }) };
+    if (now !== "A") return { state: next(turn, state, { pc: "end", told }) };
     const todo = heldChunks([...plan.homes, ...plan.entries], local.locks!);
     const pc = todo.length > 0 ? "releaseBack" : "removeTransaction";
     return { state: next(turn, state, { pc, todo, told: "failed" }) };
   });
   // No answer to this either: it ends as what made it abort.
-  return local.again === undefined ? moves : [...moves, { state: next(turn, before, { pc: "end", told: "failed" }) }];
+  return local.again === undefined ? moves : [...moves, { state: next(turn, before, { pc: "end", told }) }];
 }
 
 function heldChunks(chunks: readonly (readonly number[])[], locks: string): number[] {

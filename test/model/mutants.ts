@@ -8,12 +8,24 @@ import type { WorldName } from "./worlds.ts";
  * - Coordinators release entries before homes. Who settles what is in the way does it in any order, and what is written
  *   over a lock is newer than what the lock would make of the item: its release is refused.
  * - D is not read as committed. Nothing is held by what is done: a try with a lock that was sent twice never commits.
+ * - A sweeper leaves a tombstone. Without it, a coordinator that was asleep is told that it cannot be known, which is
+ *   no wrong answer.
  * - A take-over asserts what it has seen at the entry's home. Who comes to own a value writes its entry, by whose `_w`
  *   the lock asks, and writers read consistently.
  */
 export const mutants: readonly { readonly what: string; readonly rules: Rules; readonly world: WorldName }[] = [
   { what: "decides in whatever state it is", rules: { decidesAnyway: true }, world: "a change in place" },
   { what: "takes a refused decision for a failed one", rules: { believesRefusal: true }, world: "a change in place" },
+  {
+    what: "takes silence for a failure",
+    rules: { takesSilenceForFailure: true },
+    world: "a coordinator that gets no answer when it aborts",
+  },
+  {
+    what: "takes a forgotten transaction for a failed one",
+    rules: { takesSilenceForFailure: true },
+    world: "a coordinator that sleeps for longer than tombstones are kept",
+  },
   { what: "aborts in whatever state it is", rules: { abortsAnyway: true }, world: "a change in place" },
   {
     what: "takes void locks for committed",
@@ -49,11 +61,6 @@ export const mutants: readonly { readonly what: string; readonly rules: Rules; r
     what: "locks entries before homes",
     rules: { locksEntriesFirst: true },
     world: "an index entry that others write over",
-  },
-  {
-    what: "sweeps without a tombstone",
-    rules: { noTombstone: true },
-    world: "a sweeper and a change in place, in chunks",
   },
   { what: "asserts before the decision", rules: { assertsApart: true }, world: "two that read what the other writes" },
   {

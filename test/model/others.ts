@@ -137,8 +137,7 @@ export function sweeper(turn: Turn, { tx }: ProcessOf<"sweeper">): Move[] {
     }
     default: {
       // `closeTransaction`: of one that was aborted nothing changes.
-      const to = rules.noTombstone ? "-" : "D";
-      return known(turn, { pc: "end" }, sendEach(state, [{ op: "step", tx, from: "C", to }], rules));
+      return known(turn, { pc: "end" }, sendEach(state, [{ op: "step", tx, from: "C", to: "D" }], rules));
     }
   }
 }

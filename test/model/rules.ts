@@ -27,10 +27,10 @@ export interface Rules {
   readonly assertsApart?: boolean;
   /** A coordinator whose deciding request was refused takes it for failed, without asking for the state. */
   readonly believesRefusal?: boolean;
+  /** A coordinator whose deciding request was refused, and that does not learn its state, takes it for failed. */
+  readonly takesSilenceForFailure?: boolean;
   /** Aborting does not ask whether the transaction is pending still. */
   readonly abortsAnyway?: boolean;
-  /** A sweeper deletes the transaction item at once, and leaves no tombstone. */
-  readonly noTombstone?: boolean;
   /** A lock leaves an item's `_ttl` as it is, though the item is to live longer. */
   readonly locksKeepExpiry?: boolean;
 }

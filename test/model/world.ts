@@ -55,6 +55,8 @@ export interface Local {
   /** The step that comes next. */
   readonly pc: string;
   readonly told?: "committed" | "failed" | "unknown";
+  /** Its deciding request was refused for its state: what has become of it that state tells, and nothing else. */
+  readonly contradicted?: boolean;
   /** By planned lock: n new, o over, d dropped; capitals where it may be held in that form. */
   readonly locks?: string;
   /** Chunks that are left of what is under way. */

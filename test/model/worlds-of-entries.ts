@@ -240,4 +240,21 @@ export const ofEntries = {
     ],
     more: [{ kind: "helper", tries: 1 }],
   },
+  "a record that moves, and gets back the value that it had": {
+    native: false,
+    homes: 2,
+    items: ["a/1/r0", null, "0/w0/r0", null],
+    uniques: { a: 2, b: 3 },
+    procs: [
+      {
+        kind: "journaled",
+        writes: [remove(0, "a/1/r0"), create(1, "b/2/r0"), create(3, "1/t0/r0"), pass(2, "r0", null)],
+      },
+      {
+        kind: "journaled",
+        writes: [update(1, "b/2/r0", "a/3/r0"), create(2, "1/t1/r0"), pass(3, "r0", null)],
+        takesOver: 2,
+      },
+    ],
+  },
 } satisfies Record<string, World>;

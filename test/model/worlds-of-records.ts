@@ -152,4 +152,25 @@ export const ofRecords = {
       { kind: "helper", tries: 1 },
     ],
   },
+  // The decision has landed, and its second copy is refused for that. What is asked then is not answered.
+  "a coordinator that gets no answer when it aborts": {
+    native: false,
+    homes: 1,
+    items: [X],
+    late: 2,
+    lateAt: ["decide", "abort"],
+    procs: [{ kind: "journaled", writes: [update(0, X, "x/2/r0")] }],
+  },
+  // The deciding request is sent again after all traces of it are gone.
+  "a coordinator that sleeps for longer than tombstones are kept": {
+    native: true,
+    homes: 1,
+    items: [X],
+    late: 1,
+    sleeps: true,
+    procs: [
+      { kind: "journaled", writes: [update(0, X, "x/2/r0")] },
+      { kind: "sweeper", tx: 0 },
+    ],
+  },
 } satisfies Record<string, World>;

@@ -1,15 +1,15 @@
 import { ofEntries } from "./worlds-of-entries.ts";
 import { ofRecords } from "./worlds-of-records.ts";
 import type { World } from "./world.ts";
-import { create, pass, remove, update, X } from "./writes.ts";
+import { create, pass, remove, update } from "./writes.ts";
 
 /** Small worlds: who meets whom, and over what. */
 export const worlds = { ...ofRecords, ...ofEntries };
 
 export type WorldName = keyof typeof worlds;
 
-/** What the protocol, as it is built, does not hold. */
-export const holes = {
+/** Plans that are not those of the code, and would break it. */
+export const wrongPlans = {
   // What is left of a record that has moved is removed by its birth, which it still has, when it owns the value again.
   "a record that moves, and gets back the value that it had": {
     native: false,
@@ -27,28 +27,6 @@ export const holes = {
         writes: [update(1, "b/2/r0", "a/3/r0"), create(2, "1/t1/r0"), pass(3, "r0", null)],
         takesOver: 2,
       },
-    ],
-  },
-  // The decision has landed, and its second copy is refused for that. What is asked then is not answered: the refusal
-  // is taken for that of a failure.
-  "a coordinator that gets no answer when it aborts": {
-    native: false,
-    homes: 1,
-    items: [X],
-    late: 2,
-    lateAt: ["decide", "abort"],
-    procs: [{ kind: "journaled", writes: [update(0, X, "x/2/r0")] }],
-  },
-  // The deciding request is sent again after all traces of it are gone, and its refusal is taken for that of a failure.
-  "a coordinator that sleeps for longer than tombstones are kept": {
-    native: true,
-    homes: 1,
-    items: [X],
-    late: 1,
-    sleeps: true,
-    procs: [
-      { kind: "journaled", writes: [update(0, X, "x/2/r0")] },
-      { kind: "sweeper", tx: 0 },
     ],
   },
 } satisfies Record<string, World>;

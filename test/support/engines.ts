@@ -23,8 +23,8 @@ export const enginesWithConflicts: Engine[] = [...engines, ...inject("conflictin
 
 /**
  * Dynoxide behind a proxy that answers as a global table with strong consistency does: neither transactions nor TTL,
- * and some of the writers of one item who meet are refused. Set `knowledgeOf(client).transactions` to false for a client
- * of it: it refuses transactions as a wrong request is refused, and not as an unknown one.
+ * and some of the writers of one item who meet are refused. It refuses transactions as a wrong request is refused, and
+ * not as an unknown one.
  */
 export const strongGlobalEngines: Engine[] = inject("strongGlobalEngines").map(engineOf);
 

@@ -14,7 +14,8 @@ export type DeleteCondition =
   { readonly where: Predicate } | { readonly record: StoredRecord; readonly depends: ReadonlySet<string> };
 
 /**
- * Deletes the record at a home under a condition. `missed`: it does not hold. `unsure`: the request was sent twice, and there is no record (any more).
+ * Deletes the record at a home under a condition. `missed`: it does not hold. `unsure`: the request was sent twice, and
+ * there is no record (any more).
  */
 export async function deleteHome(
   context: StoreContext,

@@ -4,7 +4,7 @@ import { parsePartition, type ItemKey } from "../../layout/keys.ts";
 import { keyAttributes } from "../../layout/places.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { askForTransactions } from "../ask-for-transactions.ts";
-import { cancellationReasons } from "../aws-errors.ts";
+import { cancellationReasons, sentRequests } from "../aws-errors.ts";
 import { journalLimits, MAX_TRANSACTION_ITEMS } from "../limits.ts";
 import type { OperationName, Operations } from "../operations.ts";
 import type { RawSender } from "./raw-sender.ts";
@@ -86,7 +86,8 @@ export class TransactRequests extends RawReads implements JournalRequests {
         const { Code, Item: refused } = reasons[i] ?? {};
         return Code === "ConditionalCheckFailed" ? { refused } : "open";
       });
-      return { outcomes, unsure: false };
+      // The token removes copies of what was made: of what was refused, an earlier one may still come.
+      return { outcomes, unsure: sentRequests(error) > 1 };
     }
   }
 }

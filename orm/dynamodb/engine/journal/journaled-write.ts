@@ -51,8 +51,11 @@ export class JournaledWrite {
       const refusal = begun ?? (await this.#lockAll(homes)) ?? (await this.#lockAll(entries));
       await heartbeat.stop();
       const last = refusal ?? (await this.#decide());
-      // An earlier attempt of the deciding request may have landed after all.
-      if (last && (await this.#abort()) !== "committed") return last;
+      if (last) {
+        const end = await this.#abort();
+        if (end === "unknown" && last === CONTRADICTED) throw unknown(this.#model);
+        if (end !== "committed") return last;
+      }
     } catch (error) {
       await heartbeat.stop();
       // What cannot be told must not be taken back.
@@ -171,8 +174,8 @@ export class JournaledWrite {
         return typeof outcome === "object" && write ? [{ write, existing: outcome.refused }] : [];
       }),
     );
-    // Somebody has taken it for abandoned, or has got its items: it may be tried again, under another name.
-    return typeof own === "object" || !refusal ? BURNT : refusal;
+    // It is not pending any more: somebody has taken it for abandoned, or a copy whose answer was lost has decided.
+    return typeof own === "object" || !refusal ? CONTRADICTED : refusal;
   }
 
   /**
@@ -201,17 +204,23 @@ export class JournaledWrite {
   }
 
   /** Gives up: what is held goes back to what it was. What fails of that is done by whoever meets it. */
-  async #abort(): Promise<"committed" | undefined> {
+  async #abort(): Promise<"committed" | "aborted" | "unknown"> {
+    let state;
     try {
-      const state = await takeStep(this.requests, this.#ref, { from: "P", to: "A" }, this.context.now());
-      if (state === "C" || state === "D") return "committed";
-      if (state !== "A") return undefined;
+      state = await takeStep(this.requests, this.#ref, { from: "P", to: "A" }, this.context.now());
+    } catch {
+      // Its locks lapse.
+      return "unknown";
+    }
+    if (state === "C" || state === "D") return "committed";
+    if (state !== "A") return "unknown";
+    try {
       await this.#releaseAll(this.#held, false);
       await this.#end("A");
     } catch {
       // Its locks lapse.
     }
-    return undefined;
+    return "aborted";
   }
 
   /** Gives what is held its new form. What fails of that is done by whoever meets it. */
@@ -243,6 +252,9 @@ export class JournaledWrite {
 /** Refused by nobody: to be tried again under another name, since copies of its requests may still come. */
 const BURNT: Refusal = { busy: [] };
 
+/** The deciding request was refused: what has become of the transaction, its state tells, and nothing else. */
+const CONTRADICTED: Refusal = { busy: [] };
+
 /** What assertions that did not hold mean. */
 function refusalOf(found: readonly FailedWrite[]): Refusal | undefined {
   if (found.length === 0) return undefined;
@@ -254,7 +266,7 @@ function refusalOf(found: readonly FailedWrite[]): Refusal | undefined {
   return { busy };
 }
 
-function unknown(model: string, cause: unknown): OrmError {
+function unknown(model: string, cause?: unknown): OrmError {
   return new OrmError({
     code: "TRANSACTION_UNKNOWN",
     backendKind: "dynamodb",

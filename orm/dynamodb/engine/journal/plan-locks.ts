@@ -64,17 +64,26 @@ export function planLocks(writes: readonly ItemWrite[], maxChecks: number): Lock
   return { homes, entries: locks.filter((lock) => !isHome(lock)), checks, leftovers };
 }
 
-/** The removals of entries of deleted records, where entries may dangle: each while it is that record's. */
+/**
+ * The removals of entries of deleted records, where entries may dangle: each while it is that record's. Not of one that
+ * has moved: it may have the value again by then.
+ */
 function leftoversOf(writes: readonly ItemWrite[]): ItemWrite[] {
+  const written = new Set(writes.flatMap((write) => (isPutRecord(write) ? (textOf(write.item, "_born") ?? []) : [])));
   const deleted = new Set(
     writes.filter(({ kind, action }) => kind === "record" && action === "delete").map((write) => writeText(write)),
   );
   return writes.flatMap((write) => {
     const { kind, action, layout, was } = write;
     if (kind === "record" || action !== "delete" || layout.trueEntries || !was) return [];
+    if (written.has(textOf(was, "_born") ?? "")) return [];
     const home = referredKey(was);
     return home && deleted.has(keyText(layout.table, home)) ? [write] : [];
   });
+}
+
+function isPutRecord(write: ItemWrite): write is ItemWrite & { readonly action: "put" } {
+  return write.kind === "record" && write.action === "put";
 }
 
 /** The removal of a leftover: by now another record may have taken its value over. */
