@@ -1,7 +1,7 @@
-import "../support/journal-limits.ts";
 // A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is
 // done.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
 import { nextOperation, type Values, type World } from "./crash-operations.ts";
 import { randomFrom } from "./random.ts";
 import { openOrm } from "./schema.ts";
@@ -10,6 +10,8 @@ import { openOrm } from "./schema.ts";
 export interface CrashOrder {
   readonly endpoint: string;
   readonly table: string;
+  /** How many items one request holds. */
+  readonly items: number;
   readonly seed: number;
   readonly workers: readonly string[];
   readonly world: readonly (readonly [string, Values | null])[];
@@ -52,6 +54,7 @@ async function work(order: CrashOrder, worker: string, seed: number): Promise<vo
 }
 
 process.once("message", (order: CrashOrder) => {
+  journalLimits.items = order.items;
   for (const [i, worker] of order.workers.entries()) void work(order, worker, order.seed * 1000 + i);
 });
 process.on("disconnect", () => process.exit());

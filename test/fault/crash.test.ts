@@ -31,67 +31,84 @@ const layouts = faultLayouts("any-table");
 // A process that is gone is gone at once.
 useJournalLimits({ leaseMs: 1 });
 
-describe.each(engines)("on $name, a process that is killed while it writes", (engine) => {
-  const title = `loses nothing it has acknowledged and breaks nothing, in ${OPERATIONS} operations (%i)`;
-  it.for(TESTS)(title, async (test, { signal, onTestFinished }) => {
-    const client = engine.createClient();
-    const table = uniquePrefix("crash");
-    await createTable(client, table);
-    const random = randomFrom(SEED + test);
-    const names = new Set<string>();
-    let world: World = new Map();
-    let operations = 0;
-    let kills = 0;
-    let dangled = 0;
-    let next = startWorker(signal);
-    onTestFinished(
-      () =>
-        void next.then(
-          (child) => child.kill(),
-          () => undefined,
-        ),
-    );
-    // The seeds of one test are no other's.
-    for (let seed = test * 100 + 1; operations < OPERATIONS; seed++) {
-      signal.throwIfAborted();
-      const child = await next;
-      next = startWorker(signal);
-      const order = {
-        endpoint: engine.endpoint,
-        table,
-        seed,
-        workers: WORKERS,
-        world: [...world],
-      };
-      const report = await runUntilKilled(
-        child,
-        order,
-        1 + Math.floor(random() * BETWEEN_KILLS),
-        Math.floor(random() * 20),
-      );
-      kills += 1;
-      operations += report.operations;
-      report.names.forEach((name) => names.add(name));
-      expect(report.errors).toEqual([]);
+/** Each engine, and each with transactions once more where nearly all are more than one request holds. */
+const settings = [
+  ...engines.map((engine) => ({ name: engine.name, engine, items: 100, tests: TESTS })),
+  ...engines
+    .filter(({ transactions }) => transactions)
+    .map((engine) => ({
+      name: `${engine.name}, three items to a request`,
+      engine,
+      items: 3,
+      tests: TESTS.slice(0, 1),
+    })),
+];
 
-      await readAtRest(client, table);
-      await sweep({ client, table });
-      const items = await readItems(client, table);
-      expect(traces(items)).toEqual([]);
-      const { broken, outdated, dangling } = inspect(layouts, items);
-      expect([...broken, ...outdated, ...(await brokenIn({ schema: faultSchema, client, table }))]).toEqual([]);
-      dangled += dangling.length;
-      world = stateOf(items);
-      expect(lost(report, world)).toEqual([]);
-      await expectFound(openOrm(client, table), world);
-      await takeOver(client, table, dangling);
-    }
-    await expectRepaired(client, table);
-    console.info(
-      `${engine.name}: ${operations} operations of ${names.size} kinds, ${kills} kills, ${dangled} dangling entries`,
-    );
-  });
-});
+describe.each(settings)(
+  "on $name, a process that is killed while it writes",
+  ({ name, engine, items: held, tests }) => {
+    const title = `loses nothing it has acknowledged and breaks nothing, in ${OPERATIONS} operations (%i)`;
+    it.for(tests)(title, async (test, { signal, onTestFinished }) => {
+      const client = engine.createClient();
+      const table = uniquePrefix("crash");
+      await createTable(client, table);
+      const random = randomFrom(SEED + test);
+      const names = new Set<string>();
+      let world: World = new Map();
+      let operations = 0;
+      let kills = 0;
+      let dangled = 0;
+      let next = startWorker(signal);
+      onTestFinished(
+        () =>
+          void next.then(
+            (child) => child.kill(),
+            () => undefined,
+          ),
+      );
+      // The seeds of one test are no other's.
+      for (let seed = test * 100 + 1; operations < OPERATIONS; seed++) {
+        signal.throwIfAborted();
+        const child = await next;
+        next = startWorker(signal);
+        const order = {
+          endpoint: engine.endpoint,
+          table,
+          items: held,
+          seed,
+          workers: WORKERS,
+          world: [...world],
+        };
+        const report = await runUntilKilled(
+          child,
+          order,
+          1 + Math.floor(random() * BETWEEN_KILLS),
+          Math.floor(random() * 20),
+        );
+        kills += 1;
+        operations += report.operations;
+        report.names.forEach((name) => names.add(name));
+        expect(report.errors).toEqual([]);
+
+        await readAtRest(client, table);
+        await sweep({ client, table });
+        const items = await readItems(client, table);
+        expect(traces(items)).toEqual([]);
+        const { broken, outdated, dangling } = inspect(layouts, items);
+        expect([...broken, ...outdated, ...(await brokenIn({ schema: faultSchema, client, table }))]).toEqual([]);
+        dangled += dangling.length;
+        world = stateOf(items);
+        expect(lost(report, world)).toEqual([]);
+        await expectFound(openOrm(client, table), world);
+        await takeOver(client, table, dangling);
+      }
+      await expectRepaired(client, table);
+      console.info(
+        `${name}: ${operations} operations of ${names.size} kinds, ${kills} kills, ${dangled} dangling entries`,
+      );
+    });
+  },
+);
 
 /**
  * What a table holds once nothing changes it any more: requests that a killed process had sent are carried out after

@@ -26,8 +26,3 @@ export function knowledgeOf(client: object): EngineKnowledge {
   }
   return knowledge;
 }
-
-/** Whether an engine may not tell which item a condition has failed for: those without transactions do not. */
-export function mayHideItems({ transactions, ownEndpoint }: EngineKnowledge): boolean {
-  return transactions === false || (transactions === undefined && ownEndpoint);
-}

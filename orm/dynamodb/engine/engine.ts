@@ -1,5 +1,4 @@
 import type { ItemWrite } from "../layout/item-write.ts";
-import { askForTransactions, lacksTransactions } from "./ask-for-transactions.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
 import type { EngineKnowledge } from "./engine-knowledge.ts";
 
@@ -8,6 +7,9 @@ let nativePart: Promise<typeof import("./native-door.ts")> | undefined;
 const loadNative = () => (nativePart ??= import("./native-door.ts"));
 let journalPart: Promise<typeof import("./journal/journal-door.ts")> | undefined;
 const loadJournal = () => (journalPart ??= import("./journal/journal-door.ts"));
+// For engines that are not AWS, and for failures.
+let askingPart: Promise<typeof import("./ask-for-transactions.ts")> | undefined;
+const loadAsking = () => (askingPart ??= import("./ask-for-transactions.ts"));
 
 /**
  * The engine behind a client, and the door to it: the only place that asks whether it has transactions. AWS has them.
@@ -40,6 +42,7 @@ export class Engine {
       if (writes.length > 1) this.knowledge.transactions = true;
       return failed;
     } catch (error) {
+      const { lacksTransactions } = await loadAsking();
       if (!(await lacksTransactions(this.context.sender, tableOf(writes), error))) throw error;
       return write(await this.#journal());
     }
@@ -49,7 +52,8 @@ export class Engine {
   async writeWhatHolds(writes: readonly ItemWrite[]): Promise<void> {
     if (writes.length === 0) return;
     // Its failures are let go, and so would be this one.
-    if (writes.length > 1 && this.knowledge.ownEndpoint) await askForTransactions(this.context.sender, tableOf(writes));
+    if (writes.length > 1 && this.knowledge.ownEndpoint)
+      await (await loadAsking()).askForTransactions(this.context.sender, tableOf(writes));
     const door = await (this.knowledge.transactions === false ? this.#journal() : this.#native());
     await door.writeWhatHolds(writes);
   }

@@ -6,11 +6,9 @@ import type { ModelLayout } from "../layout/model-layout.ts";
 import type { Send } from "./client.ts";
 import type { RequestEvent } from "./request-event.ts";
 import { commandOf, tablesOf, type OperationName, type Operations } from "./operations.ts";
-import { mayHideItems, type EngineKnowledge } from "./engine-knowledge.ts";
+import type { EngineKnowledge } from "./engine-knowledge.ts";
 import { showsLocks, type Answer } from "./locked.ts";
 import type { RawSender } from "./journal/raw-sender.ts";
-import { itemKey } from "../layout/keys.ts";
-import { keyAttributes } from "../layout/places.ts";
 import type { HomeRegion } from "./home-region.ts";
 import type { WriteAnswer } from "./write-answer.ts";
 
@@ -22,6 +20,10 @@ const loadTelling = () => (tellingPart ??= import("./request-event.ts"));
 // For items that a transaction of many requests holds.
 let settlingPart: Promise<typeof import("./journal/settle.ts")> | undefined;
 const loadSettling = () => (settlingPart ??= import("./journal/settle.ts"));
+
+// For engines that do not tell which item a condition has failed for.
+let hiddenPart: Promise<typeof import("./hidden-item.ts")> | undefined;
+const loadHidden = () => (hiddenPart ??= import("./hidden-item.ts"));
 
 /** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
 const MAX_THROTTLED = 10;
@@ -112,7 +114,7 @@ export class Sender implements RawSender {
     input: Operations[Name][0],
     { raw = false, landed }: { raw?: boolean; landed?: ((item: Item) => boolean) | undefined } = {},
   ): Promise<Exchange<Operations[Name][1]>> {
-    const { client, home } = this.wire;
+    const { client, home, knowledge } = this.wire;
     const budget = this.budget ?? new Budget(DEFAULT_BUDGET_MS);
     let requests = 0;
     let repeated = false;
@@ -126,7 +128,8 @@ export class Sender implements RawSender {
       } catch (error) {
         requests += sentRequests(error);
         repeated ||= sentRequests(error) > 1 || isUnsure(error);
-        if (isConditionFailure(error)) error.Item ??= await this.#hidden(model, input);
+        if (isConditionFailure(error) && knowledge?.transactions !== true)
+          error.Item ??= await (await loadHidden()).hiddenItem(this, model, input);
         if (isConditionFailure(error) && error.Item && landed?.(error.Item)) return { error, repeated };
         const held = !raw && isRefusal(error) && (await (await loadSettling()).settleFor(this, model, error, input));
         const refusal = held ? "held" : contention(error);
@@ -150,16 +153,6 @@ export class Sender implements RawSender {
     if (ProjectionExpression !== undefined) return output;
     const { asDecided } = await loadSettling();
     return asDecided(this, model, output as Answer, TableName) as Promise<Operations[Name][1]>;
-  }
-
-  /** The item that a condition has failed for, where the engine does not tell it: read afterwards, held or not. */
-  async #hidden(model: string, input: object): Promise<Item | undefined> {
-    const { knowledge } = this.wire;
-    const { TableName, Key, Item: put } = input as { TableName?: string; Key?: Item; Item?: Item };
-    const keyed = Key ?? put;
-    if (!knowledge || !keyed || !mayHideItems(knowledge)) return undefined;
-    const read = { TableName, Key: keyAttributes(itemKey(keyed)), ConsistentRead: true };
-    return (await this.sendRaw("GetItem", model, read)).Item as Item | undefined;
   }
 
   /** A failure in words that help. A condition that did not hold is none. */
