@@ -3,7 +3,7 @@ import { enginesWithConflicts as engines } from "../support/engines.ts";
 import type { Faults } from "../support/faults.ts";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { Benches, type Bench } from "./bench.ts";
-import { FAULT_KINDS } from "./kinds.ts";
+import { ends, FAULT_KINDS } from "./kinds.ts";
 import { OPERATIONS } from "./operations.ts";
 import { allowedFor, rehearse, runWithFaults } from "./scenario.ts";
 
@@ -31,8 +31,8 @@ describe.each(engines)("on $name, every request of every write goes wrong in eve
   it.each(OPERATIONS)("$name", async (operation) => {
     const rehearsal = await benches.use((bench) => rehearse(bench, engine, operation));
     const { requests } = rehearsal;
-    const scenarios = requests.flatMap((request, i) => {
-      if (i >= ENDS && i < requests.length - ENDS) return [];
+    const scenarios = ends(requests, ENDS).flatMap((i) => {
+      const request = requests[i]!;
       return FAULT_KINDS.filter((kind) => kind.applies(request)).map((kind) => ({ kind, request, nth: i + 1 }));
     });
     const problems: string[] = [];

@@ -4,10 +4,12 @@ import { enginesWithConflicts } from "../support/engines.ts";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { errors, type Faults } from "../support/faults.ts";
 import { Benches, type Bench } from "./bench.ts";
-import { FAULT_KINDS, type FaultKind } from "./kinds.ts";
+import { ends, FAULT_KINDS, type FaultKind } from "./kinds.ts";
 import { OPERATIONS } from "./operations.ts";
 import { allowedFor, rehearse, runWithFaults, sweep, type Allowed, type Rehearsal } from "./scenario.ts";
 
+/** Where each item is a request, the first and last ones: those between are like their neighbours. */
+const ENDS = 6;
 /** Scenarios under way at once. */
 const BENCHES = 4;
 
@@ -72,9 +74,10 @@ describe.each(enginesWithConflicts)(
     it.each(OPERATIONS.filter(({ transaction }) => transaction || !engine.transactions))("$name", async (operation) => {
       const rehearsal = await benches.use((bench) => rehearse(bench, engine, { ...operation, deletes: true }));
       const { requests } = rehearsal;
-      const scenarios = requests.flatMap((request, i) =>
-        kinds.filter((kind) => kind.applies(request)).map((kind) => ({ kind, request, nth: i + 1 })),
-      );
+      const scenarios = ends(requests, engine.transactions ? requests.length : ENDS).flatMap((i) => {
+        const request = requests[i]!;
+        return kinds.filter((kind) => kind.applies(request)).map((kind) => ({ kind, request, nth: i + 1 }));
+      });
       const problems: string[] = [];
       const work = async (bench: Bench) => {
         for (let next = scenarios.shift(); next; next = scenarios.shift()) {

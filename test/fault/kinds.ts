@@ -6,6 +6,17 @@ export interface SentRequest {
   readonly operation: string;
   /** For TransactWriteItems: whether each of its writes has a condition. */
   readonly conditions: readonly boolean[];
+  /** Whether it decides about a journaled transaction. */
+  readonly decides: boolean;
+}
+
+/** Of requests that are like their neighbours, so many from each end, and those around a decision. */
+export function ends(requests: readonly SentRequest[], count: number): number[] {
+  const decision = requests.findIndex(({ decides }) => decides);
+  return requests.flatMap((_, i) => {
+    const isEnd = i < count || i >= requests.length - count;
+    return isEnd || (decision >= 0 && Math.abs(i - decision) <= 1) ? [i] : [];
+  });
 }
 
 /** One way in which a request goes wrong. */

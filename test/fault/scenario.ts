@@ -6,12 +6,13 @@ import type { Item } from "../../orm/dynamodb/layout/attribute-value.ts";
 import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import type { Engine } from "../support/engines.ts";
 import { injectFaults, type Faults } from "../support/faults.ts";
+import { isDecision } from "../support/is-decision.ts";
 import { brokenIn } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { conflicted, type FaultKind, type SentRequest } from "./kinds.ts";
 import type { Operation } from "./operations.ts";
 import { faultLayouts, faultSchema, openOrm } from "./schema.ts";
-import { inspect, recordsOf } from "./storage.ts";
+import { inspect, readItems, recordsOf } from "./storage.ts";
 
 /** What an operation ended with. */
 type Ending = { readonly result: unknown } | { readonly error: unknown };
@@ -64,6 +65,7 @@ const layouts = faultLayouts("any-table");
 
 /** Ends what a transaction of many requests has left, as whoever meets it does. */
 export async function sweep({ client, table }: Pick<Bench, "client" | "table">): Promise<void> {
+  if (traces(await readItems(client, table)).length === 0) return;
   await sweepTransactions({ schema: faultSchema, client, table });
 }
 
@@ -97,7 +99,7 @@ function noteRequests(faults: Faults, requests: SentRequest[]): void {
   const note = ({ operation, input }: { operation: string; input: Readonly<Record<string, unknown>> }) => {
     const writes = (input["TransactItems"] ?? []) as Record<string, { ConditionExpression?: string }>[];
     const conditions = writes.map((write) => Object.values(write)[0]!.ConditionExpression !== undefined);
-    requests.push({ operation, conditions });
+    requests.push({ operation, conditions, decides: isDecision({ operation, input }) });
     return false;
   };
   faults.delay(note, 0, { level: "call" });
