@@ -102,12 +102,17 @@ it("signs up and in, shows and revokes sessions, and names the requests of each 
 
   const signedUp = await laptop("/sign-up/email", { ...user, name: "Ada" });
   expect(signedUp.status).toBe(200);
-  // A user with its e-mail, an account with its two entries, a session with its two.
+  // A user with its e-mail, an account with its two entries, a session with its two, each held and released; and the
+  // transaction itself: begun, decided, and at its end.
   expect(operations(signedUp.requests).sort()).toEqual([
+    "DeleteItem account",
     "GetItem user",
-    ...Array<string>(3).fill("PutItem account"),
+    ...Array<string>(4).fill("PutItem account"),
     ...Array<string>(3).fill("PutItem session"),
     ...Array<string>(2).fill("PutItem user"),
+    ...Array<string>(4).fill("UpdateItem account"),
+    ...Array<string>(3).fill("UpdateItem session"),
+    ...Array<string>(2).fill("UpdateItem user"),
   ]);
   for (const { readUnits, writeUnits, ms, error } of signedUp.requests) {
     expect((readUnits ?? 0) + (writeUnits ?? 0)).toBeGreaterThan(0);
@@ -116,10 +121,10 @@ it("signs up and in, shows and revokes sessions, and names the requests of each 
   }
 
   // Two at once: each is told its own requests. Reads of one tick are one request, and one of the two is told of it.
+  // One may have to wait for the user, whom the other holds.
   const [onPhone, onTablet] = await Promise.all([phone("/sign-in/email", user), tablet("/sign-in/email", user)]);
   const writes = (requests: ShownRequest[]) => operations(requests).filter((name) => name.startsWith("PutItem"));
-  expect(writes(onPhone.requests).length).toBeGreaterThan(0);
-  expect(writes(onPhone.requests)).toEqual(writes(onTablet.requests));
+  for (const { requests } of [onPhone, onTablet]) expect(writes(requests)).toContain("PutItem session");
   expect(operations([...onPhone.requests, ...onTablet.requests])).toContain("Query account");
 
   const session = await laptop("/get-session");
@@ -131,7 +136,8 @@ it("signs up and in, shows and revokes sessions, and names the requests of each 
   expect(operations(sessions.requests)).toContain("Query session");
 
   const revoked = await laptop("/revoke-session", { token: onPhone.body.token });
-  expect(operations(revoked.requests).filter((name) => name === "DeleteItem session")).toHaveLength(3);
+  // The session, its two entries, and the name of the transaction.
+  expect(operations(revoked.requests).filter((name) => name === "DeleteItem session")).toHaveLength(4);
   expect((await phone("/get-session")).body).toBeNull();
   expect((await tablet("/get-session")).body).not.toBeNull();
 
@@ -149,15 +155,18 @@ it("signs up and in, shows and revokes sessions, and names the requests of each 
   expect(demo.output()).not.toMatch(/error|warn/i);
 });
 
-/** Requests and round trips of each flow, cold and known. Dynalite has no transactions: its figures are not AWS's. */
+/** Requests of each flow, cold and known. Dynalite has no transactions: its figures are not AWS's. */
 const PROCESSES = [
-  ["sign up", "9 / 9", "9 / 9"],
-  ["sign in", "6 / 5", "5 / 4"],
-  ["get session", "2 / 2", "1 / 1"],
-  ["list sessions", "4 / 4", "3 / 3"],
-  ["revoke other sessions", "8 / 7", "7 / 6"],
-  ["sign out", "7 / 6", "6 / 5"],
+  ["sign up", "20", "20"],
+  ["sign in", "12", "11"],
+  ["get session", "2", "1"],
+  ["list sessions", "4", "3"],
+  ["revoke other sessions", "12", "11"],
+  ["sign out", "11", "10"],
 ];
+
+/** Requests, of "requests / round trips": which of them overlap is a matter of timing on a busy machine. */
+const requestsIn = (cells: readonly string[]) => cells.map((cell) => cell.replace(/ \/ \d+$/, ""));
 
 describe("what a process remembers", () => {
   const open = useBrowser();
@@ -167,19 +176,24 @@ describe("what a process remembers", () => {
     const response = await fetch(`${demo.address}/processes`);
     const comparisons = (await response.json()) as Comparison[];
     const text = ({ requests, roundTrips }: Comparison["cold"]) => `${requests} / ${roundTrips}`;
-    expect(comparisons.map(({ flow, cold, known }) => [flow, text(cold), text(known)])).toEqual(PROCESSES);
+    const rows = comparisons.map(({ flow, cold, known }) => [flow, text(cold), text(known)]);
+    expect(rows.map(requestsIn)).toEqual(PROCESSES);
+    for (const { cold, known } of comparisons) {
+      expect(cold.roundTrips).toBeLessThanOrEqual(cold.requests);
+      expect(known.roundTrips).toBeLessThanOrEqual(known.requests);
+    }
     if (hasBrowser) {
       const { page, problems } = await open({ viewport: { width: 390, height: 800 } });
       await page.goto(demo.address);
-      const rows = page.locator("#processes tbody tr");
-      await rows.first().waitFor();
-      expect(await rows.allInnerTexts()).toEqual(PROCESSES.map((row) => row.join("\t")));
+      const shown = page.locator("#processes tbody tr");
+      await shown.first().waitFor();
+      expect((await shown.allInnerTexts()).map((row) => requestsIn(row.split("\t")))).toEqual(PROCESSES);
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
       expect(problems).toEqual([]);
     }
     await demo.stop("SIGTERM");
     const printed = demo.output().split("\n");
-    for (const [flow = "", cold = "", known = ""] of PROCESSES)
+    for (const [flow = "", cold = "", known = ""] of rows)
       expect(printed).toContain(`  ${flow.padEnd(22)}${cold.padStart(8)}${known.padStart(8)}`);
   });
 
