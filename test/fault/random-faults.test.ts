@@ -47,7 +47,9 @@ function allowedOn({ engine }: Rehearsal): Allowed {
     mayThrow: (error) =>
       (error instanceof Error && KNOWN.has(error.name)) ||
       isOrmError(error, "THROTTLED") ||
-      isOrmError(error, "TRANSACTION_CONFLICT"),
+      isOrmError(error, "TRANSACTION_CONFLICT") ||
+      // Neither the decision was answered, nor the question what came of it.
+      (!engine.transactions && isOrmError(error, "TRANSACTION_UNKNOWN")),
     losesResponse: true,
     audited: true,
     ...(engine.transactions ? {} : { settle: sweep }),
