@@ -14,7 +14,7 @@ import { postAs } from "./orphan-races.ts";
 import { invitationRow, organizationRows, userRows } from "./orphan-rows.ts";
 
 /** Where each item is a request, the organization is held by one after the other. */
-const guestsOn = ({ transactions }: Engine) => (transactions ? 50 : 5);
+const guestsOn = ({ transactions }: Engine) => (transactions ? 50 : 2);
 
 // All assert in their writes that the one organization is there: an engine may refuse assertions that meet.
 describe.each(enginesWithConflicts)("on $name", (engine) => {
