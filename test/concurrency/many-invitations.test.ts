@@ -7,18 +7,16 @@ import { compileManifest } from "../../orm/schema/compile-manifest.ts";
 import { audit } from "../fault/audit.ts";
 import { PATIENT_MS } from "../fault/schema.ts";
 import { readItems, recordsOf } from "../fault/storage.ts";
-import { enginesWithConflicts, uniquePrefix, type Engine } from "../support/engines.ts";
+import { enginesWithConflicts, uniquePrefix } from "../support/engines.ts";
 import { seed } from "../support/seed.ts";
 import { orphanAuthOptions, silent, tokenOf } from "./orphan-models.ts";
 import { postAs } from "./orphan-races.ts";
 import { invitationRow, organizationRows, userRows } from "./orphan-rows.ts";
 
-/** Where each item is a request, the organization is held by one after the other. */
-const guestsOn = ({ transactions }: Engine) => (transactions ? 50 : 2);
+const GUESTS = 50;
 
 // All assert in their writes that the one organization is there: an engine may refuse assertions that meet.
 describe.each(enginesWithConflicts)("on $name", (engine) => {
-  const GUESTS = guestsOn(engine);
   it.each([true, false])(
     `${GUESTS} invitations accepted at once all succeed (transactions: %s)`,
     async (transaction) => {

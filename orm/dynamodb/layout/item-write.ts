@@ -1,9 +1,9 @@
 import type { StoredMark } from "./write-ids.ts";
-import type { AttributeValue, Item } from "./attribute-value.ts";
+import { sameAttribute, type AttributeValue, type Item } from "./attribute-value.ts";
 import { keyText, type ItemKey } from "./keys.ts";
 import type { ModelLayout } from "./model-layout.ts";
 import type { Place } from "./places.ts";
-import { textOf } from "./stored-record.ts";
+import { numberOf, textOf } from "./stored-record.ts";
 
 /** Attributes and what they must hold; undefined: there must be none. */
 export type SameAttributes = Readonly<Record<string, AttributeValue | undefined>>;
@@ -33,6 +33,33 @@ export type Guard =
 /** That an entry is still the one that was seen. */
 export function seenGuard(entry: Item): Guard {
   return { type: "seen", born: textOf(entry, "_born") ?? "", write: textOf(entry, "_w") ?? "" };
+}
+
+/** Whether a guard holds for what is there. */
+export function guardHolds(guard: Guard, item: Item | undefined): boolean {
+  const isOwn = (born: string) => item !== undefined && textOf(item, "_born") === born;
+  switch (guard.type) {
+    case "absent":
+      return item === undefined;
+    case "record": {
+      const isVersion = guard.version === undefined || numberOf(item ?? {}, "_v") === guard.version;
+      return isOwn(guard.born) && isVersion && hasSame(guard.same, item);
+    }
+    case "present":
+      return item !== undefined && hasSame(guard.same, item);
+    case "ownedOrAbsent":
+      return item === undefined || isOwn(guard.born);
+    case "owned":
+      return isOwn(guard.born);
+    case "seen":
+      return isOwn(guard.born) && textOf(item ?? {}, "_w") === guard.write;
+    case "none":
+      return true;
+  }
+}
+
+function hasSame(same: SameAttributes, item: Item = {}): boolean {
+  return Object.entries(same).every(([name, value]) => sameAttribute(item[name], value));
 }
 
 /** The item that a write is to, as text: tells it from those of other writes. */

@@ -7,6 +7,7 @@ import type { ItemKey } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { keyAttributes } from "../layout/places.ts";
 import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
+import { matchesItem } from "../read/find.ts";
 import { conditionExpression } from "../plan/condition.ts";
 
 /** What must hold for the delete: the `where` itself, or that a record is as it was read where it depends on that. */
@@ -14,15 +15,15 @@ export type DeleteCondition =
   { readonly where: Predicate } | { readonly record: StoredRecord; readonly depends: ReadonlySet<string> };
 
 /**
- * Deletes the record at a home under a condition. `missed`: it does not hold. `unsure`: the request was sent twice, and
- * there is no record (any more).
+ * Deletes the record at a home under a condition. `missed`: it does not hold. `held`: another write was at the record.
+ * `unsure`: the request was sent twice, and there is no record (any more).
  */
 export async function deleteHome(
   context: StoreContext,
   layout: ModelLayout,
   key: ItemKey,
   condition: DeleteCondition,
-): Promise<StoredRecord | "missed" | "unsure"> {
+): Promise<StoredRecord | "missed" | "held" | "unsure"> {
   const placeholders = new Placeholders();
   const { name } = layout.model;
   const answer = await context.sender.sendGuarded("DeleteItem", name, {
@@ -39,6 +40,8 @@ export async function deleteHome(
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   });
   if ("output" in answer) return readRecord(layout, answer.output.Attributes as Item | undefined) ?? "missed";
+  // What matches now was held by another write a moment ago.
+  if ("where" in condition && matchesItem(layout, condition.where, answer.item)) return "held";
   // Nothing is to be learnt from what is there.
   if (!answer.repeated) return "missed";
   const existing = answer.item ?? (await context.items.get(name, layout.table, key));

@@ -10,7 +10,16 @@ import type { EngineContext, FailedWrite } from "../door.ts";
 import type { LockedItem } from "./locks-against.ts";
 import { transactItem } from "../write-requests.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { heldSize, lockItem, lockLeftBy, modelOf, otherForm, type LockPlan, type PlannedLock } from "./plan-locks.ts";
+import {
+  canLock,
+  heldSize,
+  lockItem,
+  lockLeftBy,
+  modelOf,
+  otherForm,
+  type LockPlan,
+  type PlannedLock,
+} from "./plan-locks.ts";
 import type { JournalItem, JournalRequests, Outcome } from "./journal-requests.ts";
 import { chunksOf, release } from "./release.ts";
 import { removeTransaction, stepInput, takeStep } from "./transaction-state.ts";
@@ -129,11 +138,13 @@ export class JournaledWrite {
   #sortOut(locks: readonly PlannedLock[], outcomes: readonly Outcome[]): { refusal?: Refusal; again: PlannedLock[] } {
     const busy: LockedItem[] = [];
     const failed: FailedWrite[] = [];
+    let wasHeld = false;
     const again = locks.flatMap((lock, i): PlannedLock[] => {
       const outcome = outcomes[i];
       if (typeof outcome !== "object") return outcome === "open" ? [lock] : [];
       const { refused: existing } = outcome;
       if (isLocked(existing)) busy.push({ table: lock.write.layout.table, item: existing });
+      else if (canLock(lock, existing)) wasHeld = true;
       else {
         const other = otherForm(lock, existing);
         if (other === "drop") return [];
@@ -143,7 +154,7 @@ export class JournaledWrite {
       return [];
     });
     if (failed.length > 0) return { refusal: { failed }, again };
-    return busy.length > 0 ? { refusal: { busy }, again } : { again };
+    return busy.length > 0 || wasHeld ? { refusal: { busy }, again } : { again };
   }
 
   /** The one request that decides. */

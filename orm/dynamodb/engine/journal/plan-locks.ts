@@ -1,6 +1,6 @@
-import type { AttributeValue, Item } from "../../layout/attribute-value.ts";
+import { sameAttribute, type AttributeValue, type Item } from "../../layout/attribute-value.ts";
 import { itemSize } from "../../layout/item-size.ts";
-import { writeText, type Guard, type ItemWrite } from "../../layout/item-write.ts";
+import { guardHolds, writeText, type Guard, type ItemWrite } from "../../layout/item-write.ts";
 import { NEW, NEXT, nextText, OLD_TTL, TX, type Lock, type Next } from "../../layout/lock.ts";
 import { keyText } from "../../layout/keys.ts";
 import { keyAttributes, referredKey } from "../../layout/places.ts";
@@ -187,6 +187,17 @@ export function lockItem({ write, form, next }: PlannedLock, ref: TransactionRef
       ...failure,
     },
   };
+}
+
+/**
+ * Whether the write of {@link lockItem} would be made over what is there by now. Where it was refused all the same, and
+ * the engine does not tell for what, others had the item a moment ago.
+ */
+export function canLock({ write, form }: PlannedLock, existing: Item | undefined): boolean {
+  if (form === "new") return existing === undefined;
+  const expiry = laterExpiry(write);
+  const isSameExpiry = !expiry || sameAttribute(existing?.["_ttl"], expiry.old);
+  return existing !== undefined && isSameExpiry && guardHolds(isThere(write.guard), existing);
 }
 
 const ABSENT: Guard = { type: "absent" };
