@@ -26,7 +26,7 @@ export function openOrm(
   transactions: NonNullable<DynamodbDriverOptions["transactions"]>,
 ): UntypedOrmClient {
   const names = Object.keys(STORAGE_OPTIONS) as (keyof StorageOptions)[];
-  // An adapter's other options are not the driver's.
+  // An adapter's other options are not the driver's. The cast: `fromEntries` forgets which name has which value.
   const shared = Object.fromEntries(names.map((name) => [name, options[name]])) as unknown as StorageOptions;
   return createOrm({ schema, driver: createDynamodbDriver({ ...shared, transactions }) });
 }

@@ -111,6 +111,7 @@ describe.each(engines)("homeRegion on $name", (engine) => {
     const documentClient = DynamoDBDocumentClient.from(away);
     for (const options of [{ client: documentClient }, { client: here, documentClient }])
       await expect(open(options).user.create({ data: user("eve") })).rejects.toMatchObject(REFUSED);
+    // The cast: a client of which nothing is known but that it sends.
     const bare = { send: (command: never) => here.send(command) } as unknown as DynamoDBClient;
     await expect(open({ client: bare }).user.create({ data: user("eve") })).rejects.toMatchObject({
       code: "WRITE_OUTSIDE_HOME_REGION",

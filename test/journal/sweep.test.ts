@@ -29,7 +29,7 @@ it("a sweep does not end a committed transaction of which a page is missing", as
   expect((await fresh.counter.findMany({ where: { id: { in: IDS } } })).filter(({ hits }) => hits === 1).length).toBe(
     6,
   );
-  // A week later DynamoDB takes expired items in an order of its own.
+  // A week later DynamoDB takes expired items in an order of its own. The cast: the SDK's values are wider than ours.
   await client.send(new DeleteItemCommand({ TableName: table, Key: page(1) as never }));
   await sweep(client, table);
   expect((await fresh.counter.findMany({ where: { id: { in: IDS } } })).filter(({ hits }) => hits === 1).length).toBe(

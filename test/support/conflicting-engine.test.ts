@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startConflictingEngine } from "./conflicting-engine.ts";
-import { startProxy, type Proxy, type Reply } from "./proxy.ts";
+import { answerOf, startProxy, type Proxy } from "./proxy.ts";
 
 const table = "conflicting";
 const settings = { region: "us-east-1", credentials: { accessKeyId: "a", secretAccessKey: "a" }, maxAttempts: 1 };
@@ -17,11 +17,6 @@ const KeySchema = [
   { AttributeName: "_pk", KeyType: "HASH" },
   { AttributeName: "_sk", KeyType: "RANGE" },
 ];
-const answer = (output: object): Reply => ({
-  status: 200,
-  headers: { "content-type": "application/x-amz-json-1.0" },
-  body: Buffer.from(JSON.stringify(output)),
-});
 const key = (id: string) => ({ _pk: { S: `user|id|${id}` }, _sk: { S: "#" } });
 const put = (id: string) => new PutItemCommand({ TableName: table, Item: { ...key(id), n: { N: "1" } } });
 const putting = (id: string): TransactWriteItem => ({ Put: { TableName: table, Item: key(id) } });
@@ -54,7 +49,7 @@ describe("the conflicting engine", () => {
         arrived();
         await new Promise<void>((resolve) => (release = resolve));
       }
-      return answer(operation === "DescribeTable" ? { Table: { KeySchema } } : {});
+      return answerOf(operation === "DescribeTable" ? { Table: { KeySchema } } : {});
     });
     conflicting = await startConflictingEngine(behind.endpoint, { holdMs: 0 });
     client = new DynamoDBClient({ ...settings, endpoint: conflicting.endpoint });

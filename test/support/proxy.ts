@@ -52,24 +52,22 @@ export async function startProxy(engine: string, relay: Relay): Promise<Proxy> {
   };
 }
 
+/** An answer of DynamoDB's. */
+export function answerOf(output: object, status = 200): Reply {
+  const headers = { "content-type": "application/x-amz-json-1.0" };
+  return { status, headers, body: Buffer.from(JSON.stringify(output)) };
+}
+
 /** What DynamoDB answers to a request that it refuses. */
 export function refusal(name: string, details: object): Reply {
-  return {
-    status: 400,
-    headers: { "content-type": "application/x-amz-json-1.0" },
-    body: Buffer.from(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, ...details })),
-  };
+  return answerOf({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, ...details }, 400);
 }
 
 /** An answer to DescribeTable that tells more. Its length and its checksum are others than before. */
-export function describedAs({ status, headers, body }: Reply, more: object): Reply {
-  if (status !== 200) return { status, headers, body };
-  const { Table } = JSON.parse(body.toString()) as { readonly Table: object };
-  return {
-    status,
-    headers: { "content-type": "application/x-amz-json-1.0" },
-    body: Buffer.from(JSON.stringify({ Table: { ...Table, ...more } })),
-  };
+export function describedAs(reply: Reply, more: object): Reply {
+  if (reply.status !== 200) return reply;
+  const { Table } = JSON.parse(reply.body.toString()) as { readonly Table: object };
+  return answerOf({ Table: { ...Table, ...more } });
 }
 
 function parse({ headers, socket }: IncomingMessage, body: Buffer): RelayedRequest {

@@ -13,7 +13,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createTable } from "../fault/storage.ts";
 import { strongGlobalEngines, uniquePrefix } from "./engines.ts";
-import { startProxy, type Proxy, type Reply } from "./proxy.ts";
+import { answerOf, startProxy, type Proxy } from "./proxy.ts";
 import { OTHER_REGIONS, startStrongGlobalEngine, type StrongGlobalEngineOptions } from "./strong-global-engine.ts";
 
 const TableName = "strong";
@@ -22,11 +22,6 @@ const KeySchema = [
   { AttributeName: "_pk", KeyType: "HASH" },
   { AttributeName: "_sk", KeyType: "RANGE" },
 ];
-const answer = (output: object): Reply => ({
-  status: 200,
-  headers: { "content-type": "application/x-amz-json-1.0" },
-  body: Buffer.from(JSON.stringify(output)),
-});
 const key = (id: string) => ({ _pk: { S: `user|id|${id}` }, _sk: { S: "#" } });
 const put = (id: string) => new PutItemCommand({ TableName, Item: { ...key(id), n: { N: "1" } } });
 const TimeToLiveSpecification = { Enabled: true, AttributeName: "_ttl" };
@@ -51,7 +46,7 @@ describe("the engine of strong global tables", () => {
         reached();
         await new Promise<void>((resolve) => (release = resolve));
       }
-      return answer(operation === "DescribeTable" ? { Table: { KeySchema } } : {});
+      return answerOf(operation === "DescribeTable" ? { Table: { KeySchema } } : {});
     });
   });
   afterEach(async () => {
@@ -90,6 +85,7 @@ describe("the engine of strong global tables", () => {
       new DescribeTimeToLiveCommand({ TableName }),
       new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }),
     ];
+    // The cast: the SDK has an overload for each command, and none for a list of several.
     for (const request of requests) await expect(client.send(request as never)).rejects.toMatchObject(refused);
     expect(seen).toEqual([]);
   });

@@ -63,6 +63,7 @@ export async function startStrongGlobalEngine(
     if (operation === "DescribeTable")
       return describedAs(await forward(), { Replicas, MultiRegionConsistency: "STRONG" });
     if (!WRITES.has(operation)) return forward();
+    // The cast: what is written by itself has the form of one action.
     return write(await keys.idOf(input as unknown as Action), forward);
   });
   return {

@@ -4,7 +4,7 @@ import { keyAttributes } from "../../layout/places.ts";
 import { numberOf, textOf } from "../../layout/stored-record.ts";
 import { keptUntil, type TransactionRef, type TransactionState } from "../../layout/transaction-item.ts";
 import { isConditionFailure } from "../aws-errors.ts";
-import { Placeholders, updateExpression } from "../expression.ts";
+import { andExpression, Placeholders, updateExpression } from "../expression.ts";
 import type { JournalItem, JournalReads, JournalRequests } from "./journal-requests.ts";
 import { chunksOf } from "./release.ts";
 
@@ -31,20 +31,28 @@ export interface Step {
   readonly to: TransactionState;
   /** The beat that it must still have. */
   readonly beat?: number;
+  /** Whether it holds nothing any more: the keys of what it held go. */
+  readonly closes?: boolean;
 }
 
 /** The update that makes a step. What is aborted or done is kept for a while, by `_ttl`. */
-export function stepInput({ table, key }: TransactionRef, { from, to, beat }: Step, now: number) {
+export function stepInput({ table, key }: TransactionRef, { from, to, beat, closes = false }: Step, now: number) {
   const placeholders = new Placeholders();
-  const state = placeholders.name("state");
-  const ends = to === "A" || to === "D" ? `, ${placeholders.name("_ttl")} = ${placeholders.value(keptUntil(now))}` : "";
-  const alive =
-    beat === undefined ? "" : ` AND ${placeholders.name("beat")} = ${placeholders.value({ N: String(beat) })}`;
+  const is = (name: string, value: Item[string]) => `${placeholders.name(name)} = ${placeholders.value(value)}`;
+  const ends = from !== to && (to === "A" || to === "D");
+  const set: Item = {
+    state: { S: to },
+    ...(ends ? { _ttl: keptUntil(now) } : {}),
+    ...(closes ? { pages: { N: "0" } } : {}),
+  };
   return {
     TableName: table,
     Key: keyAttributes(key),
-    UpdateExpression: `SET ${state} = ${placeholders.value({ S: to })}${ends}`,
-    ConditionExpression: `${state} = ${placeholders.value({ S: from })}${alive}`,
+    UpdateExpression: updateExpression(set, closes ? ["keys"] : [], placeholders),
+    ConditionExpression: andExpression([
+      is("state", { S: from }),
+      beat === undefined ? undefined : is("beat", { N: String(beat) }),
+    ]),
     ...placeholders.attributes,
     ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
   };
@@ -92,21 +100,8 @@ export async function removeTransaction(requests: JournalRequests, { ref, state,
  * for a coordinator that was asleep.
  */
 export async function closeTransaction(requests: JournalRequests, { ref, state, pages }: Ending, now: number) {
-  const placeholders = new Placeholders();
-  const named = placeholders.name("state");
-  const set = {
-    state: { S: state === "C" ? "D" : state },
-    pages: { N: "0" },
-    ...(state === "C" ? { _ttl: keptUntil(now) } : {}),
-  };
-  const closing = {
-    TableName: ref.table,
-    Key: keyAttributes(ref.key),
-    UpdateExpression: updateExpression(set, ["keys"], placeholders),
-    ConditionExpression: `${named} = ${placeholders.value({ S: state })}`,
-    ...placeholders.attributes,
-  };
-  await requests.write([{ Update: closing }]);
+  const step: Step = { from: state, to: state === "C" ? "D" : state, closes: true };
+  await requests.write([{ Update: stepInput(ref, step, now) }]);
   await removePages(requests, ref, pages);
 }
 
