@@ -51,6 +51,8 @@ export default defineConfig({
     pool: "forks",
     // Files share a process, and none of the modules of this repository (test/support/fresh-modules.ts).
     isolate: false,
+    // Auth.js keeps in a module what a configuration had (once WebAuthn, always WebAuthn): it is loaded anew as well.
+    server: { deps: { inline: [/@auth\/core/] } },
     maxWorkers: 2,
     // A test's end is the end of its work: its loops are bounded by what they do, and none waits for a moment to come.
     // No test takes more than 20 seconds of a quiet machine, and a busy one may take fifteen times as long. This is

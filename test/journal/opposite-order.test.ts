@@ -16,19 +16,12 @@ it("two transactions over the same items in opposite order: one of them gets thr
     const faults = injectFaults(client);
     faults.delay(({ operation }) => operation === "TransactWriteItems", 100, { level: "call" });
     const mine = openOrm(client, table);
-    const begun = Date.now();
     await new Promise((resolve) => setTimeout(resolve, start));
-    return mine
-      .transaction(async (tx) => {
-        await tx.counter.findMany({ where: { id: { in: order } } });
-        for (const id of order) await tx.counter.updateMany({ where: { id }, data: { note: "x" } });
-      })
-      .then(
-        () => `done after ${Date.now() - begun}`,
-        (error: Error) => `${error.message} after ${Date.now() - begun}`,
-      );
+    return mine.transaction(async (tx) => {
+      await tx.counter.findMany({ where: { id: { in: order } } });
+      for (const id of order) await tx.counter.updateMany({ where: { id }, data: { note: "x" } });
+    });
   };
-  const outcomes = await Promise.all([run(ids, 0), run([...ids].reverse(), 50)]);
-  console.log(outcomes);
-  expect(outcomes.filter((one) => one.startsWith("done")).length).toBeGreaterThanOrEqual(1);
+  const outcomes = await Promise.allSettled([run(ids, 0), run([...ids].reverse(), 50)]);
+  expect(outcomes.map((one) => one.status)).toContain("fulfilled");
 });
