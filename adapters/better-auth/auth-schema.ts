@@ -65,11 +65,11 @@ function modelOf(subject: Subject, tableName: string, relations: Record<string, 
     ...lookups.flatMap((lookup) => lookup?.unique ?? []).filter((key) => key.every(has)),
   ];
   const indexes = [
-    ...declared.filter((index) => !index.unique).map((index) => index.fields as IndexDefinition),
-    ...indexedFields(table),
     ...lookups
       .flatMap((lookup) => [...(lookup?.indexes ?? []), ...(expiry.expires ? [] : (lookup?.indexesWithoutTtl ?? []))])
       .filter((index) => fieldsOf(index).every(has)),
+    ...declared.filter((index) => !index.unique).map((index) => index.fields as IndexDefinition),
+    ...indexedFields(table),
     ...(layout.indexes?.[name] ?? []),
   ].map((index) => renamed(index, (field) => columnOf(table, field)));
   return {

@@ -5,6 +5,7 @@ interface Lookups {
   /** Lives at this key, or with the records of this index. */
   readonly clusterBy?: ClusterDefinition;
   readonly unique?: readonly (readonly [string, ...string[]])[];
+  /** Where a query names the values of several, it takes the first. */
   readonly indexes?: readonly IndexDefinition[];
   /** Indexes for removing what has expired: not where DynamoDB's TTL does. */
   readonly indexesWithoutTtl?: readonly IndexDefinition[];
@@ -99,9 +100,10 @@ export const LOOKUPS: Readonly<Record<string, Lookups>> = {
       { on: ["connectionId"], orderBy: "provisioningDomainId" },
     ],
   },
-  scimGroupMember: { indexes: [{ on: ["connectionId", "groupId"], orderBy: "createdAt" }] },
+  // scim: the groups of a user, beside a connection that may have many; the members of groups.
+  scimGroupMember: { indexes: [["scimUserId"], { on: ["connectionId"], orderBy: "groupId" }] },
   scimManagedConnectionEvent: { indexes: [{ on: ["connectionRecordId"], orderBy: "sequence" }] },
-  scimProjectionGrant: { indexes: [["provisioningDomainId", "userId"]] },
+  scimProjectionGrant: { indexes: [["scimUserId"], { on: ["provisioningDomainId"], orderBy: "userId" }] },
 };
 
 /** Indexes that a plugin needs only when another one is installed: `sso` edits accounts by provider. */

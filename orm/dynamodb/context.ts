@@ -11,7 +11,7 @@ import type { RequestEvent } from "./engine/request-event.ts";
 import { Sender } from "./engine/sender.ts";
 import { layoutsOf, type ModelLayout, type TableNaming } from "./layout/model-layout.ts";
 import { KnownHomes } from "./plan/known-homes.ts";
-import { ScanPolicy, type ScanMode } from "./plan/scan-policy.ts";
+import type { ScanMode, ScanPolicy } from "./plan/scan-policy.ts";
 
 /** What everything that reaches for the tables needs to know. */
 export interface ContextOptions extends TableNaming {
@@ -75,7 +75,7 @@ export class Store {
       layouts: this.layouts,
       homes: new KnownHomes(),
       lines: new Lines(),
-      scans: new ScanPolicy(scans, logger),
+      scans: { mode: scans, logger, warned: new Set() },
       logger,
       now: Date.now,
     };

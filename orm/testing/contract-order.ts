@@ -111,6 +111,32 @@ function pageTests(context: () => ContractContext, space: string, names: Readonl
     expect(await orm.user.findFirst({ where, skip: 3 })).toBeNull();
   });
 
+  it("lists several values of the field of an order", async () => {
+    const { orm } = context();
+    const where = { space, age: { in: [10, 2, 7, 2] } };
+    const lists = await Promise.all([
+      orm.user.findMany({ where, orderBy: { age: "asc" } }),
+      orm.user.findMany({ where, orderBy: { age: "desc" }, take: 2 }),
+      orm.user.findMany({ where, orderBy: { age: "asc" }, skip: 1, take: 1 }),
+      orm.user.findMany({ where, orderBy: { age: "asc" }, after: { id: `${space}-b`, age: 2 } }),
+      orm.user.findMany({ where, orderBy: { createdAt: "desc" } }),
+    ]);
+    expect(lists.map((users) => users.map(({ name }) => name).join(""))).toEqual(["bce", "ec", "c", "ce", "bce"]);
+    expect(await orm.user.count({ where })).toBe(3);
+    expect(await orm.user.count({ where: { ...where, name: { not: "b" } } })).toBe(2);
+  });
+
+  it("lists each of several long texts that begin alike once", async () => {
+    const { orm } = context();
+    const [one = "", other = "", third = ""] = ["1", "2", "3"].map((end) => "x".repeat(1500) + end);
+    for (const text of [one, other, other, third]) await orm.sample.create({ data: { space, text } });
+    const where = { space, text: { in: [one, other] } };
+    const found = await orm.sample.findMany({ where, orderBy: { text: "desc" } });
+    expect(found.map(({ text }) => text)).toEqual([other, other, one]);
+    expect(await orm.sample.findMany({ where, orderBy: { text: "asc" }, take: 2 })).toHaveLength(2);
+    expect(await orm.sample.count({ where })).toBe(3);
+  });
+
   it("takes as many as asked without an order", async () => {
     const { orm } = context();
     const found = await orm.user.findMany({ where: { space }, take: 3 });

@@ -10,6 +10,12 @@ export interface PointsPath {
   readonly keys: readonly ItemKey[];
 }
 
+/** One partition, or the part of it that holds certain values of the field that it is in the order of. */
+export interface Partition {
+  readonly key: string;
+  readonly range: SortRange | undefined;
+}
+
 /** Partitions of records: of the home itself, or of an index's entries. */
 export interface PartitionsPath {
   readonly type: "partitions";
@@ -18,9 +24,7 @@ export interface PartitionsPath {
   readonly index: IndexManifest | undefined;
   /** The fields that make the partitions' keys. */
   readonly on: readonly string[];
-  readonly partitions: readonly string[];
-  /** Bounds on the field that the partitions are in the order of. */
-  readonly range: SortRange | undefined;
+  readonly partitions: readonly Partition[];
   /** Whether the sort keys are in the asked order. */
   readonly ordered: boolean;
   readonly backward: boolean;

@@ -38,19 +38,27 @@ export function combinations(bindings: Bindings, fields: readonly string[], most
   return all;
 }
 
-/** The bounds that the conjuncts put on a field, as sort values. */
+/** The parts of an order that hold the values of its field: cut values that are the same, once. */
+export function rangesOf(layout: ModelLayout, name: string, values: readonly unknown[]): SortRange[] {
+  const sorts = new Set(values.map((value) => sortValue(fieldOf(layout, name), value)));
+  return [...sorts].map((sort) => {
+    const bound = { sort, inclusive: true };
+    return { lower: bound, upper: bound };
+  });
+}
+
+/** The bounds that comparisons among the conjuncts put on a field, as sort values. */
 export function rangeOn(layout: ModelLayout, predicate: Predicate, name: string): SortRange | undefined {
   const field = fieldOf(layout, name);
   let lower: SortRange["lower"];
   let upper: SortRange["upper"];
   for (const item of conjuncts(predicate)) {
     if (item.type !== "compare" || item.field !== name || item.insensitive || item.value === null) continue;
-    if (!["eq", "gt", "gte", "lt", "lte"].includes(item.operator)) continue;
-    const sort = sortValue(field, item.value);
-    const inclusive = item.operator === "eq" || item.operator.endsWith("e");
+    if (!["gt", "gte", "lt", "lte"].includes(item.operator)) continue;
+    const bound = { sort: sortValue(field, item.value), inclusive: item.operator.endsWith("e") };
     // A second bound on the same side is left to the filter.
-    if (item.operator === "eq" || item.operator.startsWith("g")) lower ??= { sort, inclusive };
-    if (item.operator === "eq" || item.operator.startsWith("l")) upper ??= { sort, inclusive };
+    if (item.operator.startsWith("g")) lower ??= bound;
+    else upper ??= bound;
   }
   return lower || upper ? { ...(lower ? { lower } : {}), ...(upper ? { upper } : {}) } : undefined;
 }

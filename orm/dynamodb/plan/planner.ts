@@ -18,12 +18,14 @@ import { cutBound, indexSortKey, isCut, sortValue } from "../layout/sort-key.ts"
 import type { RecordValues } from "../../values/normalize.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import type { AccessPath, PartitionsPath, PointsPath } from "./access-path.ts";
-import { bindingsOf, combinations, rangeOn, type Bindings } from "./bindings.ts";
+import { bindingsOf, combinations, rangeOn, rangesOf, type Bindings } from "./bindings.ts";
 
 /** Beyond these a scan is cheaper than so many single reads: relations of a page of parents are far below. */
 const MAX_POINTS = 10_000;
 const MAX_PARTITIONS = 10_000;
 const MAX_UNION_PARTS = 50;
+/** What one more value by name counts: more than partitions can. */
+const BOUND = 200 * MAX_PARTITIONS;
 
 type PlannedQuery = Pick<FindQuery, "where" | "orderBy" | "take" | "after">;
 
@@ -93,13 +95,16 @@ function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bind
     const values = combinations(bindings, fields, MAX_PARTITIONS);
     if (!values || fields.length === 0) return;
     const text = index ? indexText(index) : homeText(model.home);
-    const partitions = values.flatMap((one) => partitionOf(model, fields, one, text) ?? []);
-    const path = partitionsPath(layout, query, index, fields, partitions);
-    // Fewer partitions, then more fields (a smaller partition), then a range, the asked order, the home.
+    const keys = values.flatMap((one) => partitionOf(model, fields, one, text) ?? []);
+    const path = partitionsPath(layout, query, index, fields, keys);
+    const { orderBy } = index ?? model.home;
+    const bound = fields.length + (orderBy !== undefined && bindings.has(orderBy) ? 1 : 0);
+    // More values by name first: a query asks for as much as it names, and a partition by fewer of them is as large as
+    // others make it. Then fewer partitions, a range, the asked order, the home.
     const score =
-      partitions.length * 100 -
-      fields.length * 20 -
-      (path.range ? 12 : 0) -
+      bound * -BOUND +
+      path.partitions.length * 100 -
+      (path.partitions.some(({ range }) => range) ? 12 : 0) -
       (path.ordered && query.take !== undefined ? 10 : 0) -
       (index ? 0 : 9);
     candidates.push({ path, score });
@@ -114,7 +119,7 @@ function partitionsPath(
   query: PlannedQuery,
   index: IndexManifest | undefined,
   on: readonly string[],
-  partitions: readonly string[],
+  keys: readonly string[],
 ): PartitionsPath {
   const [term, ...others] = query.orderBy;
   const { orderBy } = index ?? layout.model.home;
@@ -122,14 +127,20 @@ function partitionsPath(
   const own = orderBy ?? (knownField(layout.model, "id").idType === "string" ? "id" : undefined);
   const ordered = others.length === 0 && term !== undefined && term.field === own;
   const backward = ordered && term.direction === "desc";
+  const values = orderBy === undefined ? undefined : bindingsOf(query.where).get(orderBy);
+  const ranges =
+    orderBy === undefined
+      ? [undefined]
+      : values && values.length * keys.length <= MAX_PARTITIONS
+        ? rangesOf(layout, orderBy, values)
+        : [rangeOn(layout, query.where, orderBy)];
   return {
     type: "partitions",
     via: index ? "index" : "home",
     fields: orderBy === undefined ? on : [...on, orderBy],
     index,
     on,
-    partitions,
-    range: orderBy === undefined ? undefined : rangeOn(layout, query.where, orderBy),
+    partitions: keys.flatMap((key) => ranges.map((range) => ({ key, range }))),
     ordered,
     backward,
     ...(ordered && query.after ? { start: startKey(layout, orderBy, query.after, backward) } : {}),
@@ -177,7 +188,7 @@ function planModelOrder(layout: ModelLayout, query: PlannedQuery): PartitionsPat
     const partitions = Array.from({ length: index.shards }, (_, shard) => shardPartition(layout.model, index, shard));
     const path = partitionsPath(layout, query, index, [], partitions);
     const whole = isEverything(query.where) && (path.ordered || query.orderBy.length === 0);
-    if (path.range || whole || (path.ordered && query.take !== undefined)) return path;
+    if (path.partitions.some(({ range }) => range) || whole || (path.ordered && query.take !== undefined)) return path;
   }
   return undefined;
 }

@@ -10,44 +10,38 @@ export type ScanMode = "allow" | "warn" | "refuse";
 
 type Scanned = Pick<FindQuery, "where" | "orderBy">;
 
-/** Decides about scans: warns once for each access path, or refuses. */
-export class ScanPolicy {
-  readonly #warned = new Set<string>();
+/** What scans are told by, and what was told. */
+export interface ScanPolicy {
+  readonly mode: ScanMode;
+  readonly logger: WarningLogger;
+  /** The access paths that were told: each is told once. */
+  readonly warned: Set<string>;
+}
 
-  constructor(
-    private readonly mode: ScanMode,
-    private readonly logger: WarningLogger,
-  ) {}
-
-  /** Called before a scan. Throws `SCAN_REFUSED` where scans are refused. */
-  check(layout: ModelLayout, query: Scanned): void {
-    if (this.mode === "allow") return;
-    const { name } = layout.model;
-    const fields = fieldsOf(query);
-    const suggestion = suggestIndex(query);
-    const message =
-      fields.length === 0
-        ? `A query for all "${name}" records reads the whole table "${layout.table}", and no index would serve it. ` +
-          'Set scans: "allow" to accept that.'
-        : `No key or index of "${name}" serves a query by ${fields.join(", ")}: it reads the whole table ` +
-          `"${layout.table}". ` +
-          `Index that would serve it: ${suggestion}.`;
-    this.#warnOnce(`${name} ${fields.join(" ")} ${suggestion}`, message);
-    // Told as well as thrown: callers exist that take any error for an empty result.
-    if (this.mode === "refuse") {
-      throw new OrmError({
-        code: "SCAN_REFUSED",
-        backendKind: "dynamodb",
-        message,
-        meta: { model: name, target: fields, table: layout.table },
-      });
-    }
-  }
-
-  #warnOnce(path: string, message: string): void {
-    if (this.#warned.has(path)) return;
-    this.#warned.add(path);
-    this.logger.warn(message);
+/** Called before a scan: warns of it, or throws `SCAN_REFUSED` where scans are refused. */
+export function checkScan({ mode, logger, warned }: ScanPolicy, layout: ModelLayout, query: Scanned): void {
+  if (mode === "allow") return;
+  const { name } = layout.model;
+  const fields = fieldsOf(query);
+  const suggestion = suggestIndex(query);
+  const message =
+    fields.length === 0
+      ? `A query for all "${name}" records reads the whole table "${layout.table}", and no index would serve it. ` +
+        'Set scans: "allow" to accept that.'
+      : `No key or index of "${name}" serves a query by ${fields.join(", ")}: it reads the whole table ` +
+        `"${layout.table}". ` +
+        `Index that would serve it: ${suggestion}.`;
+  const path = `${name} ${fields.join(" ")} ${suggestion}`;
+  if (!warned.has(path)) logger.warn(message);
+  warned.add(path);
+  // Told as well as thrown: callers exist that take any error for an empty result.
+  if (mode === "refuse") {
+    throw new OrmError({
+      code: "SCAN_REFUSED",
+      backendKind: "dynamodb",
+      message,
+      meta: { model: name, target: fields, table: layout.table },
+    });
   }
 }
 

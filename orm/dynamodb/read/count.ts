@@ -6,11 +6,12 @@ import type { Item } from "../layout/attribute-value.ts";
 import { fieldOf, type ModelLayout } from "../layout/model-layout.ts";
 import { TX } from "../layout/lock.ts";
 import { isInShard, MARKS_OF_DOUBT, mayDangle } from "../layout/places.ts";
-import type { PartitionsPath } from "../plan/access-path.ts";
+import type { Partition, PartitionsPath } from "../plan/access-path.ts";
 import { conditionExpression, isExact } from "../plan/condition.ts";
 import { planAccess } from "../plan/planner.ts";
+import { checkScan } from "../plan/scan-policy.ts";
 import { everyOf, findRecords } from "./find.ts";
-import { isEmptyRange, queryInput, scanInput } from "./pages.ts";
+import { partitionsToAsk, queryInput, scanInput } from "./pages.ts";
 
 const CONCURRENCY = 8;
 
@@ -23,7 +24,7 @@ export async function countRecords(context: StoreContext, layout: ModelLayout, w
   const path = planAccess(layout, query);
   const exact = isExact(layout, where);
   if (exact && path.type === "scan") {
-    context.scans.check(layout, query);
+    checkScan(context.scans, layout, query);
     const count = await countPages(context, layout, "Scan", scanInput(layout, where));
     if (count !== undefined) return count;
   }
@@ -41,9 +42,8 @@ async function countPartitions(
   where: Predicate,
   path: PartitionsPath,
 ): Promise<number | undefined> {
-  if (isEmptyRange(path)) return 0;
   if (path.via === "index" && !areTrue(layout, where)) return undefined;
-  const counts = await mapLimit(path.partitions, CONCURRENCY, (partition) => {
+  const counts = await mapLimit(partitionsToAsk(path), CONCURRENCY, (partition) => {
     return path.via === "home"
       ? countPages(context, layout, "Query", queryInput(layout, where, path, partition))
       : countEntries(context, layout, where, path, partition);
@@ -90,7 +90,7 @@ async function countEntries(
   layout: ModelLayout,
   where: Predicate,
   path: PartitionsPath,
-  partition: string,
+  partition: Partition,
 ): Promise<number | undefined> {
   const placeholders = new Placeholders();
   const input = queryInput(layout, undefined, path, partition, placeholders);
@@ -108,7 +108,7 @@ async function countEntries(
   await eachPage(context, layout, "Query", request, ({ Items = [] }) => {
     for (const item of Items as Item[]) {
       enough &&= !mayDangle(item) && columns.every((name) => name in item);
-      if (isInShard(layout, path.index, item, partition)) count += 1;
+      if (isInShard(layout, path.index, item, partition.key)) count += 1;
     }
   });
   return enough ? count : undefined;

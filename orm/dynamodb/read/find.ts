@@ -50,7 +50,6 @@ async function recordsOn(
   if (path.type === "scan") {
     const known = await readById(context, layout, query);
     if (known) return cutToPage(layout, query, [known]);
-    context.scans.check(layout, query);
   }
   const points = pointsOf(path);
   const known = points && context.homes.on(layout, points);

@@ -8,6 +8,7 @@ import type { ModelLayout } from "../layout/model-layout.ts";
 import { CARRIES, isComplete, isInShard, mayDangle } from "../layout/places.ts";
 import { readRecord, type StoredRecord } from "../layout/stored-record.ts";
 import type { AccessPath } from "../plan/access-path.ts";
+import { checkScan } from "../plan/scan-policy.ts";
 import { followEntries, recordOf } from "./follow-entries.ts";
 import { sourcesOf } from "./pages.ts";
 import { cutToPage } from "./result-page.ts";
@@ -21,6 +22,7 @@ export async function readList(
   path: AccessPath,
   options: FindOptions,
 ): Promise<StoredRecord[]> {
+  if (path.type === "scan") checkScan(context.scans, layout, query);
   if (entriesDo(layout, query, path, options)) {
     const page = await readByEntries(context, layout, query, path, options);
     if (page) return page;

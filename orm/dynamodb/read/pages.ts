@@ -4,7 +4,7 @@ import type { StoreContext } from "../context.ts";
 import type { AttributeValue, Item } from "../layout/attribute-value.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
 import { pageBounds } from "../layout/sort-key.ts";
-import type { AccessPath, PartitionsPath, PointsPath } from "../plan/access-path.ts";
+import type { AccessPath, Partition, PartitionsPath, PointsPath } from "../plan/access-path.ts";
 import { conditionExpression, filterPart } from "../plan/condition.ts";
 import { andExpression, heldExpression, Placeholders } from "../engine/expression.ts";
 
@@ -35,8 +35,7 @@ export function sourcesOf(
     case "points":
       return path.keys.length === 0 ? [] : [pointsSource(context, layout, path)];
     case "partitions":
-      if (isEmptyRange(path)) return [];
-      return path.partitions.map((partition) => querySource(context, layout, where, path, partition));
+      return partitionsToAsk(path).map((partition) => querySource(context, layout, where, path, partition));
     case "union":
       return path.parts.flatMap((part) => sourcesOf(context, layout, where, part, limited));
     case "scan": {
@@ -90,7 +89,7 @@ function querySource(
   layout: ModelLayout,
   where: Predicate,
   path: PartitionsPath,
-  partition: string,
+  partition: Partition,
 ): Source {
   // An entry may be out of date: its record decides.
   const input = queryInput(layout, path.via === "home" ? where : undefined, path, partition);
@@ -105,10 +104,12 @@ function querySource(
   });
 }
 
-/** Bounds that cross: DynamoDB refuses to be asked. */
-export function isEmptyRange({ range, start, backward }: PartitionsPath): boolean {
-  const { from, to } = pageBounds(range, start, backward);
-  return from !== undefined && to !== undefined && compareText(from, to) > 0;
+/** The partitions to ask: not where bounds cross, which DynamoDB refuses. */
+export function partitionsToAsk({ partitions, start, backward }: PartitionsPath): Partition[] {
+  return partitions.filter(({ range }) => {
+    const { from, to } = pageBounds(range, start, backward);
+    return from === undefined || to === undefined || compareText(from, to) <= 0;
+  });
 }
 
 /** The Query of one partition: key condition, and what can be pushed down of a filter on its items. */
@@ -116,12 +117,12 @@ export function queryInput(
   layout: ModelLayout,
   where: Predicate | undefined,
   path: PartitionsPath,
-  partition: string,
+  { key, range }: Partition,
   placeholders: Placeholders = new Placeholders(),
 ) {
   const condition = andExpression([
-    `${placeholders.name("_pk")} = ${placeholders.value({ S: partition })}`,
-    sortCondition(pageBounds(path.range, path.start, path.backward), placeholders),
+    `${placeholders.name("_pk")} = ${placeholders.value({ S: key })}`,
+    sortCondition(pageBounds(range, path.start, path.backward), placeholders),
   ]);
   // A sort value may be cut: of that field the key says less than the filter.
   const filter = where && orHeld(filterOf(layout, where, placeholders, path.on), placeholders);

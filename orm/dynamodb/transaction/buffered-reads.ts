@@ -102,7 +102,8 @@ export class BufferedReads {
 /** Where a read has looked so that nothing is to be learnt there any more. */
 function looksAt(layout: ModelLayout, query: FindQuery, path: AccessPath, found: number): readonly string[] {
   if (path.type === "points") return found === 0 && bindsOnly(query.where, path.fields) ? placesOn(layout, path) : [];
-  if (path.type !== "partitions" || path.range || query.after || !bindsOnly(query.where, path.fields)) return [];
+  if (path.type !== "partitions" || query.after || !bindsOnly(query.where, path.fields)) return [];
+  if (path.partitions.some(({ range }) => range)) return [];
   return partitionsOn(layout, query, path) ?? [];
 }
 
@@ -113,7 +114,7 @@ function placesOn({ table }: ModelLayout, path: PointsPath): string[] {
 /** The partitions that a path's records are in. */
 function partitionsOn({ table }: ModelLayout, { per }: FindQuery, path: AccessPath): string[] | undefined {
   if (path.type !== "partitions" || per !== undefined) return undefined;
-  return path.partitions.map((partition) => `${table}\n${partition}`);
+  return path.partitions.map(({ key }) => `${table}\n${key}`);
 }
 
 /**

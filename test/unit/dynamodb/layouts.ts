@@ -50,6 +50,11 @@ export const schema = defineSchema({
     constraints: { indexes: [{ on: [], orderBy: "expiresAt" }] },
     clusterBy: "identifier",
   }),
+  grant: model({
+    table: "grants",
+    fields: { id: id(), userId: string(), domain: string(), role: string() },
+    constraints: { indexes: [["userId"], ["role"], { on: ["domain"], orderBy: "userId" }, ["domain", "role"]] },
+  }),
   counter: model({ table: "counters", fields: { id: id({ type: "integer" }), value: integer() } }),
 });
 

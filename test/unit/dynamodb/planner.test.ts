@@ -50,6 +50,24 @@ describe("the planner takes", () => {
       { provider: "p", createdAt: { gt: now } },
       { path: "index", fields: ["provider", "createdAt"] },
     ],
+    [
+      "the index of more values by name, however many partitions that is",
+      "grant",
+      { domain: "d", role: { in: ["a", "b"] } },
+      { path: "index", fields: ["domain", "role"] },
+    ],
+    [
+      "parts of an order for a list of its values",
+      "grant",
+      { domain: "d", userId: { in: ["a", "b"] } },
+      { path: "index", fields: ["domain", "userId"] },
+    ],
+    [
+      "the first index where two name as much",
+      "grant",
+      { role: "r", userId: "u" },
+      { path: "index", fields: ["userId"] },
+    ],
     ["keys for a list", "user", { email: { in: ["a", "b"] } }, { path: "unique", fields: ["email"] }],
     ["the fewest keys", "user", { email: "a", id: { in: ["1", "2", "3"] } }, { path: "unique", fields: ["email"] }],
     ["nothing for an empty list", "user", { email: { in: [] } }, { path: "nothing", roundTrips: 0 }],
@@ -105,6 +123,16 @@ describe("the planner takes", () => {
     ["a scan for all in another order", "verification", {}, { path: "scan" }, { orderBy: { identifier: "asc" } }],
   ])("%s", (_, name, where, expected, options) => {
     expect(explain(name, where, options)).toMatchObject(expected);
+  });
+
+  it("each value of an order once, as the key holds it", () => {
+    const layout = layoutFor("grant");
+    const long = "x".repeat(1500);
+    const where = parseWhere(layout.model, { domain: "d", userId: { in: ["b", "a", "b", `${long}1`, `${long}2`] } });
+    const path = planAccess(layout, { where, orderBy: [], take: undefined });
+    const parts = path.type === "partitions" ? path.partitions : [];
+    expect(parts.map(({ range }) => range?.lower?.sort.slice(0, 2))).toEqual(["=b", "=a", "=x"]);
+    expect(new Set(parts.map(({ key }) => key)).size).toBe(1);
   });
 
   it("no order of ids from an index of integer ids: its keys are text", () => {
