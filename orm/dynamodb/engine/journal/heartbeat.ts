@@ -1,9 +1,10 @@
 import type { TransactionRef } from "../../layout/transaction-item.ts";
+import { journalLimits } from "../limits.ts";
 import type { JournalRequests } from "./journal-requests.ts";
 import { beatInput } from "./transaction-state.ts";
 
-/** Milliseconds between two signs of life: several of them fit into what others wait. */
-const INTERVAL_MS = 1000;
+/** Signs of life in the time that others wait for one. */
+const BEATS = 5;
 
 /** Tells, while a transaction is pending, that its coordinator is alive. */
 export class Heartbeat {
@@ -18,7 +19,7 @@ export class Heartbeat {
       // One that fails tells by the deciding request what it has to tell.
       const sent = requests.send("UpdateItem", beatInput(ref)).catch(() => undefined);
       this.#sending = sent.finally(() => (isSending = false));
-    }, INTERVAL_MS);
+    }, journalLimits.leaseMs / BEATS);
   }
 
   /** Stops, when none is under way any more: it would be in the way of the deciding request. */
