@@ -22,6 +22,7 @@ import { RANDOM_SCHEMA } from "./random-schema.ts";
 import { render } from "./render-operation.ts";
 import { subjectOf, type Subject } from "./sequence.ts";
 import { settings, TIMEOUT } from "./settings.ts";
+import { oneAfterAnother } from "./rounds.ts";
 import { createTables, emptyTables, withSmallPages } from "./storage.ts";
 import { runSteps, stepsOf, type Step } from "./transaction.ts";
 import { domainOf, type Values } from "./values.ts";
@@ -61,6 +62,7 @@ describe.each(engines)("any schema, on $name", (engine) => {
   const client = engine.createClient();
   const paged = withSmallPages(engine.createClient(), 2);
   const table = uniquePrefix("explain");
+  const inTurn = oneAfterAnother();
   beforeAll(() => createTables(client, [table]));
 
   async function emptySubject(schema: Schema, transactions: TransactionMode): Promise<Subject> {
@@ -79,14 +81,16 @@ describe.each(engines)("any schema, on $name", (engine) => {
     "finds by every path what a scan finds",
     async () => {
       await fc.assert(
-        fc.asyncProperty(TRIAL, async ({ schema, seed, queries }) => {
-          const subject = await emptySubject(schema, "off");
-          await runSteps(subject, seed);
-          const things = subject.dynamodb["thing"]!;
-          const all = await things.findMany();
-          const thing = compileManifest(schema).models.get("thing")!;
-          for (const query of queries) await expectSameAsScan(things, thing, all, query);
-        }),
+        fc.asyncProperty(TRIAL, ({ schema, seed, queries }) =>
+          inTurn(async () => {
+            const subject = await emptySubject(schema, "off");
+            await runSteps(subject, seed);
+            const things = subject.dynamodb["thing"]!;
+            const all = await things.findMany();
+            const thing = compileManifest(schema).models.get("thing")!;
+            for (const query of queries) await expectSameAsScan(things, thing, all, query);
+          }),
+        ),
         settings(40),
       );
     },
@@ -97,12 +101,14 @@ describe.each(engines)("any schema, on $name", (engine) => {
     "does what the memory driver does",
     async () => {
       await fc.assert(
-        fc.asyncProperty(TRIAL, async ({ schema, steps }) => {
-          await runSteps(await emptySubject(schema, "atomic"), steps);
-          for await (const { findings } of auditStorage({ schema, client, table, pageSize: 1000 })) {
-            if (findings.length > 0) throw new Error(`the audit finds ${render(findings)}`);
-          }
-        }),
+        fc.asyncProperty(TRIAL, ({ schema, steps }) =>
+          inTurn(async () => {
+            await runSteps(await emptySubject(schema, "atomic"), steps);
+            for await (const { findings } of auditStorage({ schema, client, table, pageSize: 1000 })) {
+              if (findings.length > 0) throw new Error(`the audit finds ${render(findings)}`);
+            }
+          }),
+        ),
         settings(40),
       );
     },

@@ -16,11 +16,7 @@ describe.each(engines)("any sequence of operations, on $name", (engine) => {
     "gives what the memory driver gives",
     async () => {
       await fc.assert(
-        fc.asyncProperty(sequences, async (sequence) => {
-          await storage.empty();
-          await runSteps(storage.subject("off"), sequence);
-          await storage.expectClean();
-        }),
+        fc.asyncProperty(sequences, (sequence) => storage.round(() => runSteps(storage.subject("off"), sequence))),
         settings(60),
       );
     },

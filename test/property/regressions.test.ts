@@ -150,9 +150,7 @@ const FOUND: Record<string, Step[]> = {
 describe.each(engines)("what properties found once, on $name", (engine) => {
   const storage = storageOn(engine);
 
-  test.each(Object.entries(FOUND))("%s", async (_, operations) => {
-    await storage.empty();
-    await runSteps(storage.subject("atomic"), operations);
-    await storage.expectClean();
-  });
+  test.each(Object.entries(FOUND))("%s", (_, operations) =>
+    storage.round(() => runSteps(storage.subject("atomic"), operations)),
+  );
 });

@@ -12,6 +12,7 @@ import { auditStorage, pushSchema } from "auth-dynamodb/setup";
 import { beforeAll } from "vitest";
 import { uniquePrefix, type Engine } from "../support/engines.ts";
 import { render } from "./render-operation.ts";
+import { oneAfterAnother } from "./rounds.ts";
 import { propertySchema, TABLES } from "./schema.ts";
 import { subjectOf, type Subject } from "./sequence.ts";
 
@@ -22,10 +23,8 @@ export interface Storage {
   readonly tables: Readonly<Record<string, string>>;
   /** A client on these tables, and an empty memory client. */
   subject(transactions: TransactionMode): Subject;
-  /** Removes every item, whatever it is. */
-  empty(): Promise<void>;
-  /** Fails if an audit finds anything, a dangling entry even. */
-  expectClean(): Promise<void>;
+  /** Runs a round on empty tables, and fails if an audit then finds anything, a dangling entry even. */
+  round(run: () => Promise<unknown>): Promise<void>;
 }
 
 /** Prepares an engine. Without TTL: an engine that removes expired records would do so in the middle of a test. */
@@ -36,6 +35,12 @@ export function storageOn(engine: Engine): Storage {
   const tables = Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, `${prefix}${table}`]));
   const names = [...new Set(Object.values(tables))];
   beforeAll(() => createTables(client, names));
+  const expectClean = async () => {
+    for await (const { findings } of auditStorage({ schema: propertySchema, client, tables, pageSize: 1000 })) {
+      if (findings.length > 0) throw new Error(`the audit finds ${render(findings)}`);
+    }
+  };
+  const inTurn = oneAfterAnother();
   return {
     client,
     tables,
@@ -49,12 +54,12 @@ export function storageOn(engine: Engine): Storage {
       });
       return subjectOf(propertySchema, createOrm({ schema: propertySchema, driver }) as unknown as UntypedOrmClient);
     },
-    empty: () => emptyTables(client, names),
-    async expectClean() {
-      for await (const { findings } of auditStorage({ schema: propertySchema, client, tables, pageSize: 1000 })) {
-        if (findings.length > 0) throw new Error(`the audit finds ${render(findings)}`);
-      }
-    },
+    round: (run) =>
+      inTurn(async () => {
+        await emptyTables(client, names);
+        await run();
+        await expectClean();
+      }),
   };
 }
 

@@ -13,11 +13,7 @@ describe.each(engines)("any transactions, on $name", (engine) => {
 
   const likeMemory = (isolation?: "serializable") =>
     fc.assert(
-      fc.asyncProperty(steps, async (all) => {
-        await storage.empty();
-        await runSteps(storage.subject("atomic"), all, isolation);
-        await storage.expectClean();
-      }),
+      fc.asyncProperty(steps, (all) => storage.round(() => runSteps(storage.subject("atomic"), all, isolation))),
       settings(60),
     );
 
