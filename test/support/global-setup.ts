@@ -11,12 +11,15 @@ declare module "vitest" {
   }
 }
 
-/** Starts the engines once for the whole run: all that there are, or Dynalite alone (`vitest --mode dynalite`). */
+/**
+ * Starts the engines once for the whole run: all that there are, Dynalite alone (`vitest --mode dynalite`), or what
+ * answers as a strongly consistent global table alone (`vitest --mode strong-global`).
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // The process of the whole run is a client, too: of the engine that it stands before.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  const running = await startEngines(project.vite.config.mode === "dynalite" ? { only: ["dynalite"] } : {});
-  project.provide("engines", running.engines);
+  const { mode } = project.vite.config;
+  const running = await startEngines(mode === "dynalite" ? { only: ["dynalite"] } : {});
   const behind = running.engines.find(({ name }) => name === "dynoxide");
   const conflicting = behind && (await startConflictingEngine(behind.endpoint));
   project.provide(
@@ -24,10 +27,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     conflicting ? [{ name: "conflicting", endpoint: conflicting.endpoint, transactions: true }] : [],
   );
   const strong = behind && (await startStrongGlobalEngine(behind.endpoint));
-  project.provide(
-    "strongGlobalEngines",
-    strong ? [{ name: "strong-global", endpoint: strong.endpoint, transactions: false }] : [],
-  );
+  const strongGlobal: EngineInfo[] = strong
+    ? [{ name: "strong-global", endpoint: strong.endpoint, transactions: false }]
+    : [];
+  project.provide("strongGlobalEngines", strongGlobal);
+  project.provide("engines", mode === "strong-global" ? strongGlobal : running.engines);
   return async () => {
     await conflicting?.stop();
     await strong?.stop();

@@ -27,7 +27,8 @@ export interface Proxy {
 /** Stands before an engine, on a free port of the loopback address. */
 export async function startProxy(engine: string, relay: Relay): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 100 });
-  const server = createServer((incoming, outgoing) => {
+  // It never closes a connection that a client is about to use.
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     const answer = async () => {
       const body = await bodyOf(incoming);
       const forward = () => pass(engine, agent, incoming, body);
