@@ -135,13 +135,14 @@ class RelationReads {
     return this.found(records);
   }
 
-  private found(records: readonly RecordValues[]): Promise<(readonly LoadedRecord[])[]> {
-    return Promise.all(
-      records.map(async (record) => {
-        const key = keyText(record[this.from]);
-        return (await this.reads.get(key))?.get(key) ?? [];
-      }),
-    );
+  private async found(records: readonly RecordValues[]): Promise<(readonly LoadedRecord[])[]> {
+    // All reads are under way already: waiting for one after the other takes no longer.
+    const found: (readonly LoadedRecord[])[] = [];
+    for (const record of records) {
+      const key = keyText(record[this.from]);
+      found.push((await this.reads.get(key))?.get(key) ?? []);
+    }
+    return found;
   }
 
   private missing(records: readonly RecordValues[]): unknown[] {

@@ -65,9 +65,7 @@ export class Sender implements RawSender {
     model: string,
     input: Operations[Name][0],
   ): Promise<Operations[Name][1]> {
-    const answer = await this.#exchange(name, model, input);
-    if ("output" in answer) return answer.output;
-    throw answer.error;
+    return outputOf(await this.#exchange(name, model, input));
   }
 
   /** Sends one request as it is, held items and all. */
@@ -76,9 +74,7 @@ export class Sender implements RawSender {
     model: string,
     input: Operations[Name][0],
   ): Promise<Operations[Name][1]> {
-    const answer = await this.#exchange(name, model, input, { raw: true });
-    if ("output" in answer) return answer.output;
-    throw answer.error;
+    return outputOf(await this.#exchange(name, model, input, { raw: true }));
   }
 
   /** Sends one write under a condition as it is: see {@link Sender.sendRaw}. */
@@ -176,6 +172,11 @@ export class Sender implements RawSender {
 }
 
 type Exchange<Output> = ({ readonly output: Output } | { readonly error: unknown }) & { readonly repeated: boolean };
+
+function outputOf<Output>(exchange: Exchange<Output>): Output {
+  if ("output" in exchange) return exchange.output;
+  throw exchange.error;
+}
 
 function answerOf<Output>(exchange: Exchange<Output>): WriteAnswer<Output> {
   if ("output" in exchange) return exchange;

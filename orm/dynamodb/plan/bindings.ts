@@ -33,7 +33,9 @@ export function combinations(bindings: Bindings, fields: readonly string[], most
   for (const field of fields) {
     const values = bindings.get(field);
     if (!values || all.length * values.length > most) return undefined;
-    all = all.flatMap((one) => values.map((value) => ({ ...one, [field]: value })));
+    const longer: RecordValues[] = [];
+    for (const one of all) for (const value of values) longer.push({ ...one, [field]: value });
+    all = longer;
   }
   return all;
 }

@@ -3,6 +3,7 @@ import { matches } from "../../query/evaluate.ts";
 import type { OrderTerm } from "../../query/order.ts";
 import { equals, type Predicate } from "../../query/predicate.ts";
 import { valuesEqual } from "../../values/compare.ts";
+import type { RecordValues } from "../../values/normalize.ts";
 import type { StoreContext } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import type { ItemKey } from "../layout/keys.ts";
@@ -65,7 +66,7 @@ async function recordsOn(
   if (points.keys.length === 1) announceBound(query, path, known);
   const found = await readPoints(context, layout, query, points, { ...options, known });
   const matching = found.filter(({ values }) => matches(layout.model, query.where, values));
-  return matching.length <= 1 && query.skip === 0 && !query.after ? matching : cutToPage(layout, query, matching);
+  return cutToPage(layout, query, matching);
 }
 
 /** The records at some keys: at their homes, or by their entries. */
@@ -124,8 +125,9 @@ function isNamed({ layout, values }: StoredRecord, where: Predicate, { fields }:
 /** Tells the reader of relations what the query itself says of all its records, and what is remembered of its one. */
 function announceBound(query: FindQuery, path: AccessPath, known?: KnownHome): void {
   if (!query.ahead || path.type === "scan" || path.type === "union") return;
-  const bound = [...bindingsOf(query.where)].filter(([, values]) => values.length === 1);
-  query.ahead([{ ...known?.placed, ...Object.fromEntries(bound.map(([field, [value]]) => [field, value])) }]);
+  const parts: RecordValues = { ...known?.placed };
+  for (const [field, values] of bindingsOf(query.where)) if (values.length === 1) parts[field] = values[0];
+  query.ahead([parts]);
 }
 
 /** A query for the first matching record. */

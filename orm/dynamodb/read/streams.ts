@@ -184,11 +184,11 @@ async function advance(
   const follow: Decode = async (source, items) =>
     source.yields === "records" ? items.map((item) => readRecord(layout, item)) : followEntries(context, layout, items);
   const decode = page.decode ?? follow;
-  if (!page.decode) {
+  if (query.ahead && !page.decode) {
     const parts = streams.flatMap(({ source }, i) =>
       source.yields === "entries" ? (pages[i] ?? []).map((entry) => partsOf(layout, entry)) : [],
     );
-    if (parts.length > 0) query.ahead?.(parts);
+    if (parts.length > 0) query.ahead(parts);
   }
   await Promise.all(
     streams.map(async (stream, i) => {
