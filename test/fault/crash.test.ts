@@ -9,6 +9,7 @@ import { enginesWithConflicts as engines, uniquePrefix, type Engine } from "../s
 import { audit, brokenIn } from "./audit.ts";
 import type { Values, World } from "./crash-operations.ts";
 import { runUntilKilled, startWorker, type CrashReport } from "./crash-run.ts";
+import { useShortAuditPauses } from "../support/short-pauses.ts";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { randomFrom } from "./random.ts";
 import { sweep, traces } from "./scenario.ts";
@@ -30,6 +31,8 @@ const layouts = faultLayouts("any-table");
 
 // A process that is gone is gone at once.
 useJournalLimits({ leaseMs: 1 });
+// Audits come when the process is gone and its table at rest.
+useShortAuditPauses();
 
 /** Each engine, and each with transactions once more where nearly all are more than one request holds. */
 const settings = [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isOrmError } from "../../orm/errors.ts";
 import { enginesWithConflicts as engines } from "../support/engines.ts";
 import { errors, type FaultRequest, type Faults } from "../support/faults.ts";
+import { useShortAuditPauses } from "../support/short-pauses.ts";
 import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { Benches } from "./bench.ts";
 import { OPERATIONS } from "./operations.ts";
@@ -15,6 +16,8 @@ const MOST = 0.7;
 
 // A coordinator that is gone is gone at once.
 useJournalLimits({ leaseMs: 1 });
+// An audit comes when the operation is over.
+useShortAuditPauses();
 beforeAll(() => {
   vi.spyOn(Math, "random").mockReturnValue(0);
 });

@@ -10,6 +10,10 @@ import { audit } from "../fault/audit.ts";
 import { readItems } from "../fault/storage.ts";
 import { engines, uniquePrefix } from "../support/engines.ts";
 import { injectFaults, type FaultRequest } from "../support/faults.ts";
+import { useShortAuditPauses } from "../support/short-pauses.ts";
+
+// Nobody else writes while these audits look.
+useShortAuditPauses();
 
 const cascade = { onDelete: "cascade" } as const;
 

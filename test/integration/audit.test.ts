@@ -1,7 +1,11 @@
 import { auditStorage, type Finding } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
 import { engines } from "../support/engines.ts";
+import { useShortAuditPauses } from "../support/short-pauses.ts";
 import { auditedStorage, auditSchema, fill, LONG_AGO, type AuditedStorage } from "./audit-support.ts";
+
+// Nobody else writes while these audits look.
+useShortAuditPauses();
 
 interface Damage {
   plant(storage: AuditedStorage): Promise<void>;
