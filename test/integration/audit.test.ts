@@ -2,10 +2,13 @@ import { auditStorage, type Finding } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
 import { engines } from "../support/engines.ts";
 import { useShortAuditPauses } from "../support/short-pauses.ts";
+import { useJournalLimits } from "../support/use-journal-limits.ts";
 import { auditedStorage, auditSchema, fill, LONG_AGO, type AuditedStorage } from "./audit-support.ts";
 
 // Nobody else writes while these audits look.
 useShortAuditPauses();
+// A coordinator that is gone is gone at once.
+useJournalLimits({ leaseMs: 1 });
 
 interface Damage {
   plant(storage: AuditedStorage): Promise<void>;
