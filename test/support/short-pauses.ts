@@ -9,7 +9,7 @@ export function useShortAuditPauses(): void {
 }
 
 /** Lets waits of just this length end at once, in this process and while the tests of a file run. */
-function shortenPauses(length: number): void {
+export function shortenPauses(length: number): void {
   const { setTimeout: real } = globalThis;
   const short = (run: () => void, ms?: number, ...rest: []) => real(run, ms === length ? 0 : ms, ...rest);
   beforeAll(() => {
