@@ -1,7 +1,8 @@
 import "../support/journal-limits.ts";
 // A process with many callers. The parent sends tasks, and gets the calls back.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { openOrm, PATIENT_MS } from "../fault/schema.ts";
+import { localClient } from "../support/local-client.ts";
 import { addContention } from "./contention.ts";
 import { callAll, now, type Call } from "./history.ts";
 import { runTask, type Task } from "./tasks.ts";
@@ -27,11 +28,7 @@ const clients = new Map<string, DynamoDBClient>();
 function clientOf({ endpoint, conflicts }: CallerOrder): DynamoDBClient {
   let client = clients.get(endpoint);
   if (!client) {
-    client = new DynamoDBClient({
-      endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
+    client = localClient(endpoint);
     addContention(client, conflicts);
     clients.set(endpoint, client);
   }

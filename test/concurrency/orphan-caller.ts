@@ -1,6 +1,6 @@
 import "../support/journal-limits.ts";
 // A process that runs sides of races. The parent sends orders, and gets their outcomes.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { localClient } from "../support/local-client.ts";
 import { openRunner, type Outcome, type RaceName, type Runner, type Side } from "./orphan-races.ts";
 import { addRandomDelays } from "./random-delays.ts";
 
@@ -25,8 +25,7 @@ const runners = new Map<string, Runner>();
 function runnerOf({ endpoint, table, delay }: RaceOrder): Runner {
   let runner = runners.get(table);
   if (!runner) {
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+    const client = localClient(endpoint);
     addRandomDelays(client, delay);
     runner = openRunner(client, table);
     runners.set(table, runner);

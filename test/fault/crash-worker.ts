@@ -1,7 +1,7 @@
 // A process that writes until it is killed. The parent forks it, and learns from it what it is about to do and what is
 // done.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { journalLimits } from "../../orm/dynamodb/engine/limits.ts";
+import { localClient } from "../support/local-client.ts";
 import { nextOperation, type Values, type World } from "./crash-operations.ts";
 import { randomFrom } from "./random.ts";
 import { openOrm } from "./schema.ts";
@@ -31,11 +31,7 @@ export type CrashNote =
 const tell = (note: CrashNote) => process.send!(note);
 
 async function work(order: CrashOrder, worker: string, seed: number): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint: order.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
+  const client = localClient(order.endpoint);
   const orm = openOrm(client, order.table);
   const world: World = new Map(order.world);
   const random = randomFrom(seed);

@@ -1,6 +1,6 @@
 // A process that calls the storages. The parent sends orders, and gets the answers back.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamodbRateLimit, dynamodbSecondaryStorage } from "../../src/storage.ts";
+import { localClient } from "../support/local-client.ts";
 import { setTableTime } from "./table-time.ts";
 
 /** What the parent asks for: this call so many times, all at once. */
@@ -17,8 +17,7 @@ export interface StorageOrder {
 const realNow = Date.now;
 
 async function obey({ endpoint, table, call, times, ahead, tableAhead }: StorageOrder): Promise<void> {
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  const client = localClient(endpoint);
   setTableTime(client, () => realNow() + tableAhead);
   Date.now = () => realNow() + tableAhead + ahead;
   const limits = dynamodbRateLimit({ client, table });

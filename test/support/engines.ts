@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { afterAll, inject } from "vitest";
+import { localClient } from "./local-client.ts";
 import { stopWithTest } from "./running-test.ts";
 import type { EngineInfo } from "./start-engines.ts";
 
@@ -45,38 +46,17 @@ export function uniquePrefix(label = "t"): string {
   return `${label}_${Date.now().toString(36)}_${process.pid.toString(36)}_${prefixes.toString(36)}_`;
 }
 
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-const CREDENTIAL = `${credentials.accessKeyId}/20260101/us-east-1/dynamodb/aws4_request`;
-
-/**
- * The local engines want to see a signature, and look at none: making it would be a tenth of what a request costs a
- * test's process.
- */
-const signer: DynamoDBClientConfig["signer"] = {
-  sign: (request) => {
-    request.headers["authorization"] = `AWS4-HMAC-SHA256 Credential=${CREDENTIAL}, SignedHeaders=host, Signature=none`;
-    request.headers["x-amz-date"] = "20260101T000000Z";
-    return Promise.resolve(request);
-  },
-};
-
-/**
- * What the SDK does for AWS alone: it tells who asks, and of which call of a Lambda. That is a fifth of what a request
- * costs a test's process, and the local engines look at none of it.
- */
-const FOR_AWS = ["getUserAgentMiddleware", "hostHeaderMiddleware", "recursionDetectionMiddleware"];
-
 function createClient(info: EngineInfo, options: DynamoDBClientConfig = {}): DynamoDBClient {
+  const settings = { requestHandler: { httpAgent: { keepAlive: true, maxSockets: 50 } }, ...options };
+  // The engine at DYNAMODB_ENDPOINT may ask for real credentials; the local ones take any.
   const owned = info.name === "endpoint" && process.env["AWS_ACCESS_KEY_ID"] !== undefined;
-  const client = new DynamoDBClient({
-    endpoint: info.endpoint,
-    region: process.env["AWS_REGION"] ?? "us-east-1",
-    // The engine at DYNAMODB_ENDPOINT may ask for real credentials; the local ones take any.
-    ...(owned ? {} : { region: "us-east-1", credentials, signer }),
-    requestHandler: { httpAgent: { keepAlive: true, maxSockets: 50 } },
-    ...options,
-  });
-  if (!owned) for (const name of FOR_AWS) client.middlewareStack.remove(name);
+  const client = owned
+    ? new DynamoDBClient({
+        endpoint: info.endpoint,
+        region: process.env["AWS_REGION"] ?? "us-east-1",
+        ...settings,
+      })
+    : localClient(info.endpoint, settings);
   clients.add(client);
   stopWithTest(client);
   return client;

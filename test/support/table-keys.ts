@@ -1,4 +1,5 @@
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { localClient } from "./local-client.ts";
 
 /** The requests that write one item. */
 export const WRITES: ReadonlySet<string> = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
@@ -16,8 +17,7 @@ export class TableKeys {
   readonly #names = new Map<string, Promise<readonly string[]>>();
 
   constructor(endpoint: string) {
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    this.#client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+    this.#client = localClient(endpoint);
   }
 
   /** The table and key of an item, as text. */
