@@ -45,7 +45,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
-    setupFiles: ["test/support/fresh-modules.ts", "test/support/journal-limits.ts", "test/support/short-polls.ts"],
+    setupFiles: ["test/support/fresh-modules.ts", "test/support/journal-limits.ts"],
     // What is set up first is taken down last.
     sequence: { sequencer: LongestFirst, setupFiles: "list" },
     pool: "forks",

@@ -5,7 +5,9 @@ import type { Send } from "../engine/client.ts";
 import { adviseOnSetup, otherServer } from "../engine/client-setup.ts";
 import { otherKeys, otherLayout } from "../engine/other-layout.ts";
 
+/** Between two looks at a table, at most: AWS takes seconds to make one, the local engines nearly no time. */
 const POLL_MS = 250;
+const FIRST_POLL_MS = 5;
 const WAIT_MS = 5 * 60_000;
 
 /** A table as DynamoDB describes it, undefined where there is none. */
@@ -29,10 +31,10 @@ export function checkKeys(table: string, description: TableDescription, model: s
 /** Waits until a table can be used, and describes it. `settled` waits for changes under way, too. */
 export async function waitUntilActive(client: Send, table: string, settled = false): Promise<TableDescription> {
   const deadline = Date.now() + WAIT_MS;
-  while (Date.now() < deadline) {
+  for (let pause = FIRST_POLL_MS; Date.now() < deadline; pause = Math.min(2 * pause, POLL_MS)) {
     const known = await describeTable(client, table);
     if (known?.TableStatus === "ACTIVE" || (!settled && known?.TableStatus === "UPDATING")) return known;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
   throw new OrmError({
     code: "MISSING_TABLE",

@@ -9,8 +9,11 @@ import { inspectItem } from "./inspect-item.ts";
 
 /** Items looked at at once. */
 export const CONCURRENCY = 32;
-/** A write that is under way at the first look has ended at the next: the entries of a delete go after its record. */
-const PAUSE_MS = 300;
+/**
+ * A write that is under way at the first look has ended at the next: the entries of a delete go after its record. A
+ * variable, so that tests of tables at rest need not wait.
+ */
+export const betweenLooks = { pauseMs: 300 };
 const LOOKS = 5;
 /** A record that is written all the time is read again this often until nothing came in between. */
 const STABLE_ATTEMPTS = 5;
@@ -29,7 +32,7 @@ export async function confirm(context: StoreContext, table: AuditedTable, looks:
   const confirmed = looks.flatMap(({ sightings }) => sightings.filter(isAlone));
   let open = looks.filter(({ sightings }) => !sightings.every(isAlone));
   for (let look = 2; look <= LOOKS && open.length > 0; look++) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, betweenLooks.pauseMs));
     const again = await mapLimit(open, CONCURRENCY, ({ item, sightings }) =>
       lookAgain(context, table, item, sightings),
     );
