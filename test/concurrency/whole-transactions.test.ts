@@ -20,7 +20,7 @@ const schema = defineSchema({
 
 const PARTS = 7;
 /** Lives of writers: each makes some transactions, and dies in one. STRESS=2000 before a release. */
-const LIVES = Number(process.env["STRESS"] ?? 16);
+const LIVES = Number(process.env["STRESS"] ?? 8);
 const WRITERS = 2;
 const READERS = 2;
 

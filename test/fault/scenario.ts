@@ -44,7 +44,7 @@ export interface Allowed {
   readonly audited?: boolean;
 }
 
-const IMPATIENT_MS = 300;
+const IMPATIENT_MS = 150;
 
 /** The rules for one operation and one kind of fault. */
 export function allowedFor({ operation, engine }: Rehearsal, kind: FaultKind): Allowed {

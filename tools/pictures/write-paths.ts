@@ -21,8 +21,8 @@ export function writePathsPicture(
   without: readonly PictureRequest[],
 ): string {
   const columns = [
-    { x: 20, name: "An engine with transactions", requests: withTransactions },
-    { x: WIDTH - COLUMN - 20, name: "An engine without them", requests: without },
+    { x: 20, name: "An engine with transactions", requests: inOneOrder(withTransactions) },
+    { x: WIDTH - COLUMN - 20, name: "An engine without them", requests: inOneOrder(without) },
   ];
   const rows = Math.max(withTransactions.length, without.length);
   const parts = columns.flatMap(({ x, name, requests }) => [
@@ -31,6 +31,21 @@ export function writePathsPicture(
   ]);
   const title = "The two paths of a write: the requests of one sign-up, measured on an engine of each kind";
   return picture(WIDTH, 48 + rows * (ROW + GAP) + 4, title, parts);
+}
+
+/** What is sent at once has no order: it is drawn in that of its words. */
+function inOneOrder(requests: readonly PictureRequest[]): PictureRequest[] {
+  const phases: { name: string; requests: PictureRequest[] }[] = [];
+  for (const request of requests) {
+    const { operation, path } = request;
+    const name = `${operation} ${path === "unique" || path === "index" ? "entry" : path}`;
+    const last = phases.at(-1);
+    if (last?.name === name && path !== undefined) last.requests.push(request);
+    else phases.push({ name, requests: [request] });
+  }
+  return phases.flatMap(({ requests: together }) =>
+    together.sort((one, other) => (described(one) < described(other) ? -1 : 1)),
+  );
 }
 
 function step(request: PictureRequest, x: number, y: number, more: boolean): string[] {
