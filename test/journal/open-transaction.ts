@@ -23,6 +23,19 @@ export const sweep = (client: DynamoDBClient, table: string) =>
 export const put = (client: DynamoDBClient, table: string, item: object) =>
   client.send(new PutItemCommand({ TableName: table, Item: item as never }));
 
+/** Runs a transaction whose process dies where its deciding request was to be sent. */
+export async function dieBeforeDecision(client: DynamoDBClient, run: () => Promise<unknown>): Promise<void> {
+  const faults = injectFaults(client);
+  let dead = false;
+  faults.failBefore(
+    (request) => (dead ||= isDecision(request)),
+    () => errors.timeout(),
+    { level: "call" },
+  );
+  await run().catch(() => undefined);
+  faults.stop();
+}
+
 /** Runs a transaction whose process dies right after its deciding request was made. */
 export async function dieAfterDecision(client: DynamoDBClient, run: () => Promise<unknown>): Promise<void> {
   const faults = injectFaults(client);
