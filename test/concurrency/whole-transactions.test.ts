@@ -25,7 +25,7 @@ const WRITERS = 2;
 const READERS = 2;
 
 // Each transaction takes 7 homes and 14 entries, in requests of 3; who is gone is taken for gone at once.
-useJournalLimits({ items: 3, leaseMs: 300 });
+useJournalLimits({ items: 3, leaseMs: 300, beatMs: 60 });
 
 function open(engine: Engine, table: string, client = engine.createClient()) {
   const driver = createDynamodbDriver({
@@ -95,18 +95,24 @@ describe.each([...enginesWithConflicts, ...strongGlobalEngines])("on $name", (en
     const pace = engine.transactions ? 1 : 3;
     const lives = Math.ceil(LIVES / pace);
     let begun = 0;
+    let committed = 0;
+    // There is nothing to see where none gets through: on a busy machine it takes more lives.
+    const isGoing = () => (begun < lives || committed < lives / 4) && !signal.aborted;
     let deaths = 0;
     const problems: string[] = [];
     const write = async () => {
-      while (begun < lives && !signal.aborted) {
+      while (isGoing()) {
         const run = (begun += 1);
         const client = mortal(engine, Math.floor((40 + random() * 300) * pace), random() < 0.5);
         const orm = open(engine, table, client);
         try {
           for (let turn = 0; ; turn++) {
-            await countUp(orm, `${run}.${turn}`).catch((error: unknown) => {
-              if (!isOrmError(error, "TRANSACTION_CONFLICT")) throw error;
-            });
+            await countUp(orm, `${run}.${turn}`).then(
+              () => (committed += 1),
+              (error: unknown) => {
+                if (!isOrmError(error, "TRANSACTION_CONFLICT")) throw error;
+              },
+            );
           }
         } catch {
           deaths += 1;
@@ -118,7 +124,7 @@ describe.each([...enginesWithConflicts, ...strongGlobalEngines])("on $name", (en
     const read = async () => {
       const orm = open(engine, table);
       let most = 0;
-      while (begun < lives && !signal.aborted) {
+      while (isGoing()) {
         const look = LOOKS[Math.floor(random() * LOOKS.length)]!;
         const numbers = await look(orm, `p${Math.floor(random() * PARTS)}`);
         if (numbers.some((number) => number < most)) problems.push(`after ${most}: ${numbers.join()}`);
@@ -142,7 +148,7 @@ describe.each([...enginesWithConflicts, ...strongGlobalEngines])("on $name", (en
     const parts = await open(engine, table).part.findMany({ where: { whole: "w" } });
     expect(parts).toHaveLength(PARTS);
     expect(new Set(parts.map(({ number }) => number)).size).toBe(1);
-    expect(parts[0]!.number).toBeGreaterThan(lives / 4);
+    expect(parts[0]!.number).toBeGreaterThanOrEqual(lives / 4);
     console.info(`${engine.name}: ${parts[0]!.number} transactions committed, ${deaths} processes died`);
   });
 });

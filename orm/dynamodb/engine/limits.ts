@@ -6,11 +6,13 @@ import type { ItemWrite } from "../layout/item-write.ts";
 export const MAX_TRANSACTION_ITEMS = 100;
 const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
-/** What one request may hold, and how long locks last. Variables, so that tests can make both small. */
+/** What one request may hold, and how long locks last. Variables, so that tests can make them small. */
 export const journalLimits = {
   items: MAX_TRANSACTION_ITEMS,
   /** A coordinator without a sign of life for so long, in milliseconds of the observer's own clock, has gone. */
   leaseMs: 5000,
+  /** Between two signs of life, in milliseconds: several of them fit into what others wait. */
+  beatMs: 1000,
 };
 
 /** What a transaction takes that it cannot have: `TRANSACTION_TOO_LARGE`. Nothing was sent. */

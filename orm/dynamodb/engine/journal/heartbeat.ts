@@ -3,9 +3,6 @@ import { journalLimits } from "../limits.ts";
 import type { JournalRequests } from "./journal-requests.ts";
 import { beatInput } from "./transaction-state.ts";
 
-/** Signs of life in the time that others wait for one. */
-const BEATS = 5;
-
 /** Tells, while a transaction is pending, that its coordinator is alive. */
 export class Heartbeat {
   readonly #timer: ReturnType<typeof setInterval>;
@@ -19,7 +16,7 @@ export class Heartbeat {
       // One that fails tells by the deciding request what it has to tell.
       const sent = requests.send("UpdateItem", beatInput(ref)).catch(() => undefined);
       this.#sending = sent.finally(() => (isSending = false));
-    }, journalLimits.leaseMs / BEATS);
+    }, journalLimits.beatMs);
   }
 
   /** Stops, when none is under way any more: it would be in the way of the deciding request. */
