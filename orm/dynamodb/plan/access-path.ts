@@ -34,6 +34,11 @@ export interface PartitionsPath {
   readonly point?: PointsPath;
 }
 
+/** Whether a path reads parts of its partitions only. */
+export function isBounded({ partitions }: PartitionsPath): boolean {
+  return partitions.some(({ range }) => range !== undefined);
+}
+
 /** The single records that a path names, whatever it reads. */
 export function pointsOf(path: AccessPath): PointsPath | undefined {
   if (path.type === "points") return path;

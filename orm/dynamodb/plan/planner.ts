@@ -14,10 +14,10 @@ import {
   type ItemKey,
 } from "../layout/keys.ts";
 import { homeKeyAt } from "../layout/places.ts";
-import { cutBound, indexSortKey, isCut, sortValue } from "../layout/sort-key.ts";
+import { cutBound, indexSortKey, isCut, sortValue, type SortRange } from "../layout/sort-key.ts";
 import type { RecordValues } from "../../values/normalize.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import type { AccessPath, PartitionsPath, PointsPath } from "./access-path.ts";
+import { isBounded, type AccessPath, type PartitionsPath, type PointsPath } from "./access-path.ts";
 import { bindingsOf, combinations, rangeOn, rangesOf, type Bindings } from "./bindings.ts";
 
 /** Beyond these a scan is cheaper than so many single reads: relations of a page of parents are far below. */
@@ -41,7 +41,7 @@ export function planAccess(layout: ModelLayout, query: PlannedQuery): AccessPath
     (points && (atHomeOf(layout, query, bindings, points) ?? points)) ??
     planPartitions(layout, query, bindings) ??
     planUnion(layout, query) ??
-    planModelOrder(layout, query) ?? { type: "scan" }
+    planModelOrder(layout, query, bindings) ?? { type: "scan" }
   );
 }
 
@@ -73,7 +73,7 @@ function atHomeOf(
   const values = combinations(bindings, home.fields, 1);
   const partitions = values?.flatMap((one) => homePartition(layout.model, one) ?? []);
   if (partitions?.length !== 1) return undefined;
-  return { ...partitionsPath(layout, query, undefined, home.fields, partitions), point };
+  return { ...partitionsPath(layout, query, bindings, undefined, partitions), point };
 }
 
 function pointKeys(
@@ -91,49 +91,49 @@ function pointKeys(
 function planPartitions(layout: ModelLayout, query: PlannedQuery, bindings: Bindings): PartitionsPath | undefined {
   const { model } = layout;
   const candidates: { path: PartitionsPath; score: number }[] = [];
-  const consider = (index: IndexManifest | undefined, fields: readonly string[]) => {
+  const consider = (index: IndexManifest | undefined) => {
+    const fields = onOf(layout, index);
     const values = combinations(bindings, fields, MAX_PARTITIONS);
     if (!values || fields.length === 0) return;
     const text = index ? indexText(index) : homeText(model.home);
     const keys = values.flatMap((one) => partitionOf(model, fields, one, text) ?? []);
-    const path = partitionsPath(layout, query, index, fields, keys);
-    const { orderBy } = index ?? model.home;
-    const bound = fields.length + (orderBy !== undefined && bindings.has(orderBy) ? 1 : 0);
+    const path = partitionsPath(layout, query, bindings, index, keys);
+    const bound = path.fields.filter((field) => bindings.has(field)).length;
     // More values by name first: a query asks for as much as it names, and a partition by fewer of them is as large as
     // others make it. Then fewer partitions, a range, the asked order, the home.
     const score =
       bound * -BOUND +
       path.partitions.length * 100 -
-      (path.partitions.some(({ range }) => range) ? 12 : 0) -
+      (isBounded(path) ? 12 : 0) -
       (path.ordered && query.take !== undefined ? 10 : 0) -
       (index ? 0 : 9);
     candidates.push({ path, score });
   };
-  if (model.home.kind === "index") consider(undefined, model.home.fields);
-  for (const index of layout.indexes) consider(index, index.on);
+  if (model.home.kind === "index") consider(undefined);
+  for (const index of layout.indexes) consider(index);
   return candidates.sort((a, b) => a.score - b.score)[0]?.path;
+}
+
+/** The fields that make the partitions of an index, or of the home. */
+function onOf({ model }: ModelLayout, index: IndexManifest | undefined): readonly string[] {
+  return index ? index.on : model.home.fields;
 }
 
 function partitionsPath(
   layout: ModelLayout,
   query: PlannedQuery,
+  bindings: Bindings,
   index: IndexManifest | undefined,
-  on: readonly string[],
   keys: readonly string[],
 ): PartitionsPath {
+  const on = onOf(layout, index);
   const [term, ...others] = query.orderBy;
   const { orderBy } = index ?? layout.model.home;
   // Without an order of its own a partition is sorted by the text of the id.
   const own = orderBy ?? (knownField(layout.model, "id").idType === "string" ? "id" : undefined);
   const ordered = others.length === 0 && term !== undefined && term.field === own;
   const backward = ordered && term.direction === "desc";
-  const values = orderBy === undefined ? undefined : bindingsOf(query.where).get(orderBy);
-  const ranges =
-    orderBy === undefined
-      ? [undefined]
-      : values && values.length * keys.length <= MAX_PARTITIONS
-        ? rangesOf(layout, orderBy, values)
-        : [rangeOn(layout, query.where, orderBy)];
+  const ranges = rangesOn(layout, query, bindings, orderBy, keys.length);
   return {
     type: "partitions",
     via: index ? "index" : "home",
@@ -145,6 +145,20 @@ function partitionsPath(
     backward,
     ...(ordered && query.after ? { start: startKey(layout, orderBy, query.after, backward) } : {}),
   };
+}
+
+/** What a query wants of so many partitions: the values that it names of their order, or what is within its bounds. */
+function rangesOn(
+  layout: ModelLayout,
+  { where }: PlannedQuery,
+  bindings: Bindings,
+  orderBy: string | undefined,
+  partitions: number,
+): readonly (SortRange | undefined)[] {
+  if (orderBy === undefined) return [undefined];
+  const values = bindings.get(orderBy);
+  const named = values && values.length * partitions <= MAX_PARTITIONS;
+  return named ? rangesOf(layout, orderBy, values) : [rangeOn(layout, where, orderBy)];
 }
 
 /** The sort key of a record in the order of a field, or of ids. */
@@ -182,13 +196,13 @@ function planBranch(layout: ModelLayout, where: Predicate): AccessPath {
  * A model-wide order: for a range on its field, for the first records in its order, and for all
  * records. Not for what would have to be picked out of all of them: that is a scan, and is told.
  */
-function planModelOrder(layout: ModelLayout, query: PlannedQuery): PartitionsPath | undefined {
+function planModelOrder(layout: ModelLayout, query: PlannedQuery, bindings: Bindings): PartitionsPath | undefined {
   for (const index of layout.indexes) {
     if (index.on.length > 0) continue;
     const partitions = Array.from({ length: index.shards }, (_, shard) => shardPartition(layout.model, index, shard));
-    const path = partitionsPath(layout, query, index, [], partitions);
+    const path = partitionsPath(layout, query, bindings, index, partitions);
     const whole = isEverything(query.where) && (path.ordered || query.orderBy.length === 0);
-    if (path.partitions.some(({ range }) => range) || whole || (path.ordered && query.take !== undefined)) return path;
+    if (isBounded(path) || whole || (path.ordered && query.take !== undefined)) return path;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Store } from "../context.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { itemKey, keyText } from "../layout/keys.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import { pointsOf, type AccessPath, type PointsPath } from "../plan/access-path.ts";
+import { isBounded, pointsOf, type AccessPath, type PointsPath } from "../plan/access-path.ts";
 import { bindingsOf } from "../plan/bindings.ts";
 import { planAccess } from "../plan/planner.ts";
 import { everyOf, findRecords } from "../read/find.ts";
@@ -102,8 +102,7 @@ export class BufferedReads {
 /** Where a read has looked so that nothing is to be learnt there any more. */
 function looksAt(layout: ModelLayout, query: FindQuery, path: AccessPath, found: number): readonly string[] {
   if (path.type === "points") return found === 0 && bindsOnly(query.where, path.fields) ? placesOn(layout, path) : [];
-  if (path.type !== "partitions" || query.after || !bindsOnly(query.where, path.fields)) return [];
-  if (path.partitions.some(({ range }) => range)) return [];
+  if (path.type !== "partitions" || isBounded(path) || query.after || !bindsOnly(query.where, path.fields)) return [];
   return partitionsOn(layout, query, path) ?? [];
 }
 
