@@ -35,11 +35,6 @@ export function storageOn(engine: Engine): Storage {
   const tables = Object.fromEntries(Object.entries(TABLES).map(([name, table]) => [name, `${prefix}${table}`]));
   const names = [...new Set(Object.values(tables))];
   beforeAll(() => createTables(client, names));
-  const expectClean = async () => {
-    for await (const { findings } of auditStorage({ schema: propertySchema, client, tables, pageSize: 1000 })) {
-      if (findings.length > 0) throw new Error(`the audit finds ${render(findings)}`);
-    }
-  };
   const inTurn = oneAfterAnother();
   return {
     client,
@@ -58,9 +53,16 @@ export function storageOn(engine: Engine): Storage {
       inTurn(async () => {
         await emptyTables(client, names);
         await run();
-        await expectClean();
+        await expectClean({ schema: propertySchema, client, tables });
       }),
   };
+}
+
+/** Fails if an audit finds anything, a dangling entry even. */
+export async function expectClean(storage: Parameters<typeof auditStorage>[0]): Promise<void> {
+  for await (const { findings } of auditStorage({ ...storage, pageSize: 1000 })) {
+    if (findings.length > 0) throw new Error(`the audit finds ${render(findings)}`);
+  }
 }
 
 /** Makes every page of a Query or Scan a small one, as pages of 1 MB are for large items. */
