@@ -1,16 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { scim, type SCIMOptions } from "@better-auth/scim";
+import type { SCIMOptions } from "@better-auth/scim";
 import { runSCIMLifecycle, type SCIMLifecycleCheckpoint } from "@better-auth/test-utils/scim";
-import { createAuthSchema, dynamodbAdapter, type BetterAuthAdapterOptions } from "auth-dynamodb/better-auth";
+import type { BetterAuthAdapterOptions } from "auth-dynamodb/better-auth";
 import { createOrmFromRuntime } from "auth-dynamodb/runtime";
 import { auditStorage, pushSchema } from "auth-dynamodb/setup";
-import { betterAuth } from "better-auth";
 import { toNodeHandler } from "better-auth/node";
 import { afterEach, describe, expect, it } from "vitest";
-import { engines, uniquePrefix, type Engine } from "../support/engines.ts";
-
-const TOKEN = "the-token-of-the-directory";
+import { engines, type Engine } from "../support/engines.ts";
+import { createScimApp, TOKEN } from "../support/scim-app.ts";
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -42,19 +40,9 @@ class Projection {
 
 /** An application that a directory provisions. */
 function createAuth(engine: Engine, options: Partial<BetterAuthAdapterOptions>, baseURL = "http://127.0.0.1") {
-  const client = engine.createClient();
-  const tablePrefix = uniquePrefix("scim");
   const projection = new Projection();
-  const directory = { id: "directory", credentials: [{ type: "bearer" as const, id: "first", token: TOKEN }] };
-  const auth = betterAuth({
-    baseURL,
-    secret: "a secret for tests that is long enough",
-    logger: { level: "error" },
-    rateLimit: { enabled: false },
-    database: dynamodbAdapter({ client, tablePrefix, ...options }),
-    plugins: [scim({ connections: [directory], projection: projection.option })],
-  });
-  return { auth, client, tablePrefix, projection, schema: createAuthSchema(auth.options) };
+  const settings = { projection: projection.option, adapter: options, auth: { baseURL } };
+  return { ...createScimApp(engine.createClient(), settings), projection };
 }
 
 /** The same, served over HTTP. */
