@@ -53,7 +53,8 @@ export default defineConfig({
     isolate: false,
     // Auth.js keeps in a module what a configuration had (once WebAuthn, always WebAuthn): it is loaded anew as well.
     server: { deps: { inline: [/@auth\/core/] } },
-    maxWorkers: 2,
+    // One more than the cores of the gate: a worker is idle for a third of its time, while an engine works.
+    maxWorkers: 3,
     // A test's end is the end of its work: its loops are bounded by what they do, and none waits for a moment to come.
     // No test takes more than 20 seconds of a quiet machine, and a busy one may take fifteen times as long. This is
     // for what hangs; a test that is given up sends nothing more (test/support/running-test.ts).
