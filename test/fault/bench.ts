@@ -9,12 +9,13 @@ export class Bench {
   #items: readonly Item[] = [];
 
   private constructor(
+    readonly engine: Engine,
     readonly client: DynamoDBClient,
     readonly table: string,
   ) {}
 
   static async on(engine: Engine): Promise<Bench> {
-    const bench = new Bench(engine.createClient(), uniquePrefix("fault"));
+    const bench = new Bench(engine, engine.createClient(), uniquePrefix("fault"));
     // As it is to a process that has written before.
     knowledgeOf(bench.client).transactions = engine.transactions;
     await createTable(bench.client, bench.table);

@@ -141,7 +141,8 @@ async function perform(
   await bench.reset(seed);
   const faults = injectFaults(bench.client);
   setFaults(faults);
-  const ending: Ending = await operation.run(openOrm(bench.client, bench.table, { contentionBudget })).then(
+  const orm = openOrm(bench.client, bench.table, { contentionBudget });
+  const ending: Ending = await operation.run(orm, bench.engine).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   );
