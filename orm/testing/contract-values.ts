@@ -97,6 +97,7 @@ function roundTripTests(context: () => ContractContext, limits: BackendLimits): 
 function refusalTests(context: () => ContractContext): void {
   it("stores dates in json as text, and drops undefined", async () => {
     const { orm } = context();
+    // The types allow neither of both; callers of plain JavaScript pass them.
     const data = { at: new Date(0), none: undefined, list: [undefined] } as unknown as Sample["data"];
     expect((await orm.sample.create({ data: { data } })).data).toStrictEqual({
       at: "1970-01-01T00:00:00.000Z",

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createDynamodbDriver, createOrm, defineSchema, id, integer, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
@@ -81,6 +81,9 @@ const LOOKS: readonly ((orm: Orm, part: string) => Promise<readonly number[]>)[]
   async (orm) => (await orm.part.findMany({ where: {} })).map(({ number }) => number),
 ];
 
+/** Where each item is a request of its own, a life is as long that has three times as many: there are fewer lives. */
+const paceOf = ({ transactions }: Engine) => (transactions ? 1 : 3);
+
 interface History {
   readonly committed: number;
   readonly deaths: number;
@@ -100,8 +103,7 @@ async function history(engine: Engine, lives: number, random: () => number, sign
     twin: "",
   }));
   await open(engine, table).part.createMany({ data: seeds });
-  // Where each item is a request, a life is as long that has as many of them.
-  const pace = engine.transactions ? 1 : 3;
+  const pace = paceOf(engine);
   let begun = 0;
   let committed = 0;
   // There is nothing to see where none gets through: on a busy machine it takes more lives.
@@ -134,7 +136,7 @@ async function history(engine: Engine, lives: number, random: () => number, sign
     let most = 0;
     while (isGoing()) {
       // Beside many wholes, readers that never rest would leave the writers no time.
-      if (WHOLES > 1) await setTimeout(20);
+      if (WHOLES > 1) await sleep(20);
       const look = LOOKS[Math.floor(random() * LOOKS.length)]!;
       const numbers = await look(orm, `p${Math.floor(random() * PARTS)}`);
       if (numbers.some((number) => number < most)) problems.push(`after ${most}: ${numbers.join()}`);
@@ -169,16 +171,14 @@ describe.each([...enginesWithConflicts, ...strongGlobalEngines])("on $name", (en
   it("whoever has seen a part of a transaction sees all of it, whatever dies", async ({ signal }) => {
     const random = randomFrom(7);
     // Requests of a whole wait for those that hold it, and for those that are gone: several fill each other's time.
-    const lives = Math.ceil(LIVES / WHOLES / (engine.transactions ? 1 : 3));
+    const lives = Math.ceil(LIVES / WHOLES / paceOf(engine));
     const histories = await Promise.all(Array.from({ length: WHOLES }, () => history(engine, lives, random, signal)));
     expect(histories.flatMap(({ problems }) => problems)).toEqual([]);
     for (const { deaths, committed } of histories) {
       expect(deaths).toBeGreaterThan(lives / 4);
       expect(committed).toBeGreaterThanOrEqual(lives / 4);
     }
-    const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-    const committed = sum(histories.map((one) => one.committed));
-    const deaths = sum(histories.map((one) => one.deaths));
-    console.info(`${engine.name}: ${committed} transactions committed, ${deaths} processes died`);
+    const total = (what: "committed" | "deaths") => histories.reduce((sum, one) => sum + one[what], 0);
+    console.info(`${engine.name}: ${total("committed")} transactions committed, ${total("deaths")} processes died`);
   });
 });

@@ -29,7 +29,7 @@ describe.each(engines)("on $name, every request of every write goes wrong in eve
   const benches = new Benches(engine);
 
   it.each(OPERATIONS)("$name", async (operation) => {
-    const rehearsal = await benches.use((bench) => rehearse(bench, engine, operation));
+    const rehearsal = await benches.use((bench) => rehearse(bench, operation));
     const { requests } = rehearsal;
     const scenarios = ends(requests, ENDS).flatMap((i) => {
       const request = requests[i]!;

@@ -75,7 +75,7 @@ describe.each(enginesWithConflicts)(
     const kinds = engine.transactions ? [...POSSIBLE, ...CRASHES] : CRASHES;
 
     it.each(OPERATIONS.filter(({ transaction }) => transaction || !engine.transactions))("$name", async (operation) => {
-      const rehearsal = await benches.use((bench) => rehearse(bench, engine, { ...operation, deletes: true }));
+      const rehearsal = await benches.use((bench) => rehearse(bench, { ...operation, deletes: true }));
       const { requests } = rehearsal;
       const scenarios = ends(
         requests,

@@ -64,7 +64,7 @@ describe.each(engines)("on $name, many requests of a write go wrong", (engine) =
 
   it.each(OPERATIONS)("$name", (operation) =>
     benches.use(async (bench) => {
-      const rehearsal = await rehearse(bench, engine, operation);
+      const rehearsal = await rehearse(bench, operation);
       const problems: string[] = [];
       const first = Number(process.env["FAULT_SEED"] ?? 1);
       for (let seed = first; seed < first + RUNS; seed++) {

@@ -80,7 +80,8 @@ export function traces(items: readonly Item[]): string[] {
 }
 
 /** Runs an operation without faults. */
-export async function rehearse(bench: Bench, engine: Engine, operation: Operation): Promise<Rehearsal> {
+export async function rehearse(bench: Bench, operation: Operation): Promise<Rehearsal> {
+  const { engine } = bench;
   await bench.reset([]);
   await operation.seed(openOrm(bench.client, bench.table));
   const seeded = await bench.items();

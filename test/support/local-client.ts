@@ -22,6 +22,9 @@ const FOR_AWS = [
   "httpSigningMiddleware",
 ];
 
+/** What changes a chain; `use` calls them. */
+const CHANGES = ["add", "addRelativeTo", "remove", "removeByTag"] as const;
+
 /** A client of a local engine, for a test's own process and for those that it starts. */
 export function localClient(endpoint: string, options: DynamoDBClientConfig = {}): DynamoDBClient {
   return new LocalClient(endpoint, options);
@@ -42,15 +45,15 @@ class LocalClient extends DynamoDBClient {
       },
       { step: "build", name: "localSignature" },
     );
-    const { add, remove } = middlewareStack;
-    middlewareStack.add = (...middleware: unknown[]) => {
-      this.#changed = true;
-      add(...(middleware as Parameters<typeof add>));
-    };
-    middlewareStack.remove = (name) => {
-      this.#changed = true;
-      return remove(name);
-    };
+    for (const name of CHANGES) {
+      // Each takes what it is made for: the types of them all together fit none.
+      const change = middlewareStack[name] as (...given: unknown[]) => unknown;
+      const noted = (...given: unknown[]) => {
+        this.#changed = true;
+        return change(...given);
+      };
+      Object.assign(middlewareStack, { [name]: noted });
+    }
   }
 
   override send: DynamoDBClient["send"] = (command: Parameters<DynamoDBClient["send"]>[0], ...rest: unknown[]) => {
@@ -59,6 +62,7 @@ class LocalClient extends DynamoDBClient {
     config.cacheMiddleware = !this.#changed && command.middlewareStack.identify().length === 0;
     this.#changed = false;
     try {
+      // The SDK has an overload for each command, and none for any of them.
       return super.send(command as never, ...(rest as never[])) as never;
     } finally {
       config.cacheMiddleware = false;
