@@ -9,8 +9,7 @@ import { explainPath } from "./plan/explain.ts";
 import { planAccess } from "./plan/planner.ts";
 import { findRecords } from "./read/find.ts";
 
-let countPart: Promise<typeof import("./read/count.ts")> | undefined;
-const loadCount = () => (countPart ??= import("./read/count.ts"));
+const loadCount = () => import("./read/count.ts");
 let writesPart: Promise<typeof import("./writes.ts")> | undefined;
 const loadWrites = () => (writesPart ??= import("./writes.ts"));
 let transactionsPart: Promise<typeof import("./transaction/run-transaction.ts")> | undefined;

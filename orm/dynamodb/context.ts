@@ -4,11 +4,12 @@ import { Lines } from "../util/lines.ts";
 import { Budget, DEFAULT_BUDGET_MS } from "../util/budget.ts";
 import type { WarningLogger } from "../util/warning-logger.ts";
 import { sendOf, type DynamodbClient } from "./engine/client.ts";
-import { knowledgeOf, type EngineKnowledge } from "./engine/engine-knowledge.ts";
+import { knowledgeOf } from "./engine/engine-knowledge.ts";
 import { Engine } from "./engine/engine.ts";
 import { ItemReader, type ItemReads } from "./engine/item-reader.ts";
 import type { RequestEvent } from "./engine/request-event.ts";
 import { Sender } from "./engine/sender.ts";
+import type { TableFormats } from "./engine/table-formats.ts";
 import { layoutsOf, type ModelLayout, type TableNaming } from "./layout/model-layout.ts";
 import { KnownHomes } from "./plan/known-homes.ts";
 import type { ScanMode, ScanPolicy } from "./plan/scan-policy.ts";
@@ -51,7 +52,7 @@ const JOB_BUDGET_MS = 120_000;
 /** A connected driver: begins the contexts of its operations. */
 export class Store {
   readonly layouts: ReadonlyMap<string, ModelLayout>;
-  readonly #knowledge: EngineKnowledge;
+  readonly #formats: TableFormats;
   readonly #sender: Sender;
   readonly #reads: ItemReader;
   readonly #consistentReads: ItemReader;
@@ -62,17 +63,17 @@ export class Store {
     manifest: Manifest,
   ) {
     const { client, documentClient, homeRegion, scans = "warn", onRequest, logger = console } = options;
-    this.layouts = layoutsOf(manifest, options);
+    const layouts = (this.layouts = layoutsOf(manifest, options));
     // Knowledge goes by the underlying client, so that several drivers learn about the engine together.
-    this.#knowledge = knowledgeOf(client);
-    const { layouts } = this;
-    const knowledge = this.#knowledge;
+    const knowledge = knowledgeOf(client);
+    const formats = (this.#formats = { knowledge });
     const home = { region: homeRegion };
-    this.#sender = Sender.over({ client: sendOf(documentClient ?? client), onRequest, layouts, knowledge, home });
+    const wire = { client: sendOf(documentClient ?? client), onRequest, layouts, knowledge, home, formats };
+    this.#sender = Sender.over(wire);
     this.#consistentReads = new ItemReader(this.#sender, true);
     this.#reads = options.consistency === "eventual" ? new ItemReader(this.#sender, false) : this.#consistentReads;
     this.#shared = {
-      layouts: this.layouts,
+      layouts,
       homes: new KnownHomes(),
       lines: new Lines(),
       scans: { mode: scans, logger, warned: new Set() },
@@ -93,6 +94,8 @@ export class Store {
 
   /** The context of a long job: each of its requests has a budget of its own, and each write begins with `next`. */
   job(): StoreContext {
+    // It looks itself, and tells more.
+    this.#formats.due = Infinity;
     return this.#begin(true, this.#consistentReads, undefined);
   }
 
@@ -105,7 +108,7 @@ export class Store {
     const sender = own ? this.#sender.within(own) : this.#sender;
     const items = own ? reader.within(own) : reader;
     const { layouts, homes, lines, scans, logger, now } = this.#shared;
-    const engine = new Engine({ sender, items, logger, now, budget }, this.#knowledge);
+    const engine = new Engine({ sender, items, logger, now, budget }, this.#formats.knowledge);
     const next = (given?: Budget) =>
       this.#begin(consistent, reader, given ?? (own ? this.#budget() : new Budget(JOB_BUDGET_MS)));
     return { layouts, homes, lines, scans, logger, now, sender, items, engine, consistent, budget, next };

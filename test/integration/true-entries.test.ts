@@ -102,6 +102,7 @@ describe.each(engines)("on $name", (engine) => {
     });
     const { client, orm, rival } = await openRivals(engine, defineSchema({ page }));
     await rival.page.createMany({ data: Array.from({ length: 300 }, (_, i) => ({ site: "s", slug: `s${i}` })) });
+    await orm.page.findUnique({ where: { id: "none" } });
     const recording = recordRequests(client);
     expect(await orm.page.findFirst({ where: { site: "s", slug: "s299" } })).toMatchObject({ slug: "s299" });
     recording.stop();

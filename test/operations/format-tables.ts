@@ -1,7 +1,7 @@
 import { GetItemCommand, UpdateItemCommand, type AttributeValue, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createDynamodbDriver, createOrm, datetime, defineSchema, id, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
-import { STORAGE_FORMAT } from "../../orm/dynamodb/maintenance/storage-format.ts";
+import { STORAGE_FORMAT } from "../../orm/dynamodb/layout/storage-format.ts";
 import { uniquePrefix } from "../support/engines.ts";
 import { itemsOf } from "./stored-items.ts";
 

@@ -15,7 +15,7 @@ export type DynamodbClient = DynamoDBClient | DocumentClient;
 
 /** The one method used: typed here by hand, since the two client types overload it differently. */
 export interface Send {
-  send(command: object): Promise<unknown>;
+  send(command: object, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
 }
 
 /** What both kinds of client can do. Their overloads have no common type. */

@@ -2,14 +2,12 @@ import type { ItemWrite } from "../layout/item-write.ts";
 import type { Door, EngineContext, FailedWrite } from "./door.ts";
 import type { EngineKnowledge } from "./engine-knowledge.ts";
 
-// What only reads needs no door, and AWS never the second.
+// What only reads needs no door.
 let nativePart: Promise<typeof import("./native-door.ts")> | undefined;
 const loadNative = () => (nativePart ??= import("./native-door.ts"));
-let journalPart: Promise<typeof import("./journal/journal-door.ts")> | undefined;
-const loadJournal = () => (journalPart ??= import("./journal/journal-door.ts"));
-// For engines that are not AWS, and for failures.
-let askingPart: Promise<typeof import("./ask-for-transactions.ts")> | undefined;
-const loadAsking = () => (askingPart ??= import("./ask-for-transactions.ts"));
+// For transactions of many requests, for engines that are not AWS, and for failures.
+const loadJournal = () => import("./journal/journal-door.ts");
+const loadAsking = () => import("./ask-for-transactions.ts");
 
 /**
  * The engine behind a client, and the door to it: the only place that asks whether it has transactions. AWS has them.

@@ -10,23 +10,21 @@ import type { EngineKnowledge } from "./engine-knowledge.ts";
 import { showsLocks, type Answer } from "./locked.ts";
 import type { RawSender } from "./journal/raw-sender.ts";
 import type { HomeRegion } from "./home-region.ts";
+import type { TableFormats } from "./table-formats.ts";
 import type { WriteAnswer } from "./write-answer.ts";
 
-// For requests that fail or may not be sent, and for applications that listen.
-let explainingPart: Promise<typeof import("./explain-failure.ts")> | undefined;
-const loadExplaining = () => (explainingPart ??= import("./explain-failure.ts"));
+// For requests that fail or may not be sent, for the first request of all, for items that a transaction of
+// many requests holds, and for engines that do not tell which item a condition has failed for.
+const loadExplaining = () => import("./explain-failure.ts");
+const loadFormats = () => import("./table-formats.ts");
+const loadSettling = () => import("./journal/settle.ts");
+const loadHidden = () => import("./hidden-item.ts");
+// For applications that listen.
 let tellingPart: Promise<typeof import("./request-event.ts")> | undefined;
 const loadTelling = () => (tellingPart ??= import("./request-event.ts"));
-// For items that a transaction of many requests holds.
-let settlingPart: Promise<typeof import("./journal/settle.ts")> | undefined;
-const loadSettling = () => (settlingPart ??= import("./journal/settle.ts"));
-
-// For engines that do not tell which item a condition has failed for.
-let hiddenPart: Promise<typeof import("./hidden-item.ts")> | undefined;
-const loadHidden = () => (hiddenPart ??= import("./hidden-item.ts"));
 
 /** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
-const MAX_THROTTLED = 10;
+const MAX_THROTTLED = 9;
 
 /** What all operations of a driver send through. */
 export interface Wire {
@@ -37,6 +35,8 @@ export interface Wire {
   readonly knowledge?: EngineKnowledge;
   /** Where writes are refused in all regions but one. */
   readonly home?: HomeRegion;
+  /** Where the tables' format is looked at before the first request: jobs do that themselves. */
+  readonly formats?: TableFormats;
 }
 
 /** Sends requests: retries contention, names errors, tells the listener. The only place that does. */
@@ -110,7 +110,7 @@ export class Sender implements RawSender {
     input: Operations[Name][0],
     { raw = false, landed }: { raw?: boolean; landed?: ((item: Item) => boolean) | undefined } = {},
   ): Promise<Exchange<Operations[Name][1]>> {
-    const { client, home, knowledge } = this.wire;
+    const { client, home, knowledge, formats } = this.wire;
     const budget = this.budget ?? new Budget(DEFAULT_BUDGET_MS);
     let requests = 0;
     let repeated = false;
@@ -118,6 +118,8 @@ export class Sender implements RawSender {
       const started = performance.now();
       try {
         if (home?.region !== undefined) await (await loadExplaining()).requireHome(home, client, name, model);
+        if (formats && (formats.due ?? 0) <= started)
+          requests += await (await loadFormats()).requireKnownFormats(formats, model, this.wire);
         const output = await this.#attempt(name, model, input, attempt);
         const shown = raw || !showsLocks(output as Answer) ? output : await this.#decided(model, input, output);
         return { output: shown, repeated: repeated || sentRequests(output) > 1 };

@@ -32,14 +32,14 @@ export class TableClock {
     const listening: Send & { readonly config: unknown } = {
       // The client's own, for whoever asks it for the region.
       config: (client as { readonly config?: unknown }).config,
-      send: (command) => {
+      send: (command, ...options) => {
         addToStack(command, (next) => async (args) => {
           const sent = this.local();
           const answer = await next(args);
           this.#learn(dateOf(answer.response), sent);
           return answer;
         });
-        return client.send(command);
+        return client.send(command, ...options);
       },
     };
     return listening;

@@ -2,6 +2,7 @@ import { invalidSchema } from "../../errors.ts";
 import { compileManifest } from "../../schema/compile-manifest.ts";
 import type { Schema } from "../../schema/model.ts";
 import { sendOf, type DynamodbClient } from "../engine/client.ts";
+import { knowledgeOf } from "../engine/engine-knowledge.ts";
 import type { OperationName, Operations } from "../engine/operations.ts";
 import type { RequestEvent } from "../engine/request-event.ts";
 import { Sender } from "../engine/sender.ts";
@@ -46,6 +47,7 @@ export class TableRequests {
       onRequest: options.onRequest,
       layouts,
       home: { region: options.homeRegion },
+      formats: { knowledge: knowledgeOf(options.client) },
     });
   }
 

@@ -6,7 +6,7 @@ import { isOfTransaction } from "../../layout/transaction-item.ts";
 import { readRecord, textOf } from "../../layout/stored-record.ts";
 import { isNamed } from "../push/entry-names.ts";
 import { entriesNotOf } from "../push/schema-change.ts";
-import { SCHEMA_KEY } from "../storage-format.ts";
+import { SCHEMA_KEY } from "../../layout/storage-format.ts";
 import type { AuditedTable } from "./audited-table.ts";
 import type { Sighting } from "./finding.ts";
 import { inspectEntry } from "./inspect-entry.ts";

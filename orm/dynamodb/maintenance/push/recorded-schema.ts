@@ -5,7 +5,8 @@ import { keyAttributes } from "../../layout/places.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { isConditionFailure } from "../../engine/aws-errors.ts";
 import type { SegmentKeys } from "../scan-segments.ts";
-import { formatOf, SCHEMA_KEY, STORAGE_FORMAT } from "../storage-format.ts";
+import { noteFormat } from "../require-format.ts";
+import { SCHEMA_KEY, STORAGE_FORMAT } from "../../layout/storage-format.ts";
 import type { RecordedModel } from "./schema-change.ts";
 
 /** A back-fill that has begun, by this push or by one that was stopped. */
@@ -36,10 +37,11 @@ export async function readRecordedSchema(
   model: string,
 ): Promise<RecordedSchema | undefined> {
   const item = await context.items.get(model, table, SCHEMA_KEY);
+  const format = noteFormat(context, item, table, model);
   if (!item) return undefined;
   const work = mapOf(item["work"]);
   return {
-    format: formatOf(item, table, model),
+    format,
     fingerprint: textOf(item, "fingerprint") ?? "",
     models: new Map(
       Object.entries(mapOf(item["models"]) ?? {}).map(([name, value]) => [name, decodeModel(mapOf(value) ?? {})]),

@@ -1,6 +1,6 @@
 import { OrmError } from "../../errors.ts";
-import type { Item } from "../layout/attribute-value.ts";
-import { SINGLE, type ItemKey } from "../layout/keys.ts";
+import type { Item } from "./attribute-value.ts";
+import { SINGLE, type ItemKey } from "./keys.ts";
 
 /** Where a table keeps what was pushed to it. No model's key begins with the separator. */
 export const SCHEMA_KEY: ItemKey = { _pk: "|schema", _sk: SINGLE };
