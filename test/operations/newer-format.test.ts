@@ -12,6 +12,7 @@ import {
   importFromJson,
   pushSchema,
   storageStats,
+  sweepTransactions,
   verifyAgainstJson,
 } from "auth-dynamodb/setup";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,6 +45,7 @@ describe.each(engines)("a table of a newer release on $name", (engine) => {
     bootstrapDatabase: (at) => bootstrapDatabase({ schema: changed, client, ...at }),
     auditStorage: (at) => auditStorage({ schema, client, ...at, repair: true }).next(),
     storageStats: (at) => storageStats({ schema, client, ...at, count: false }),
+    sweepTransactions: (at) => sweepTransactions({ schema, client, ...at }),
     exportToJson: (at) => exportToJson({ schema, client, ...at, folder: join(folder, "export") }),
     importFromJson: (at) => importFromJson({ schema, client, ...at, folder: rows }),
     verifyAgainstJson: (at) => verifyAgainstJson({ schema, client, ...at, folder: rows }),

@@ -8,6 +8,7 @@ import { sweepTable, type Swept } from "../../engine/journal/sweep-table.ts";
 import type { RequestEvent } from "../../engine/request-event.ts";
 import { TABLE_NAMING, type TableNaming } from "../../layout/model-layout.ts";
 import { storableManifest } from "../../layout/storable.ts";
+import { requireFormat } from "../require-format.ts";
 import { schemaTables } from "../schema-tables.ts";
 
 export type { Swept };
@@ -38,7 +39,7 @@ export interface SweepReport extends Swept {
  * nobody meets. It reads 16 short partitions a table, and waits five seconds where one may be under way. Traces of
  * what ended more than a week ago go, too, where DynamoDB's TTL does not take them. On an engine without transactions,
  * which has no TTL either (Dynalite, a strongly consistent global table), it reads the whole table, and removes what
- * has expired.
+ * has expired. Throws `STORAGE_FORMAT_UNSUPPORTED` where one of the tables is of a newer release, before it writes.
  *
  * @example
  * ```ts
@@ -49,6 +50,7 @@ export async function sweepTransactions(options: SweepOptions): Promise<SweepRep
   checkOptions("sweepTransactions", options, { own: SWEEP_OPTIONS, shared: SHARED_OPTIONS });
   const { schema, client, table, tables, tablePrefix, onRequest } = options;
   const context = new Store({ client, table, tables, tablePrefix, onRequest }, storableManifest(schema)).job();
+  await requireFormat(context);
   const swept: ({ readonly table: string } & Swept)[] = [];
   for (const { name, layouts } of schemaTables(context.layouts)) {
     const model = layouts[0].model.name;
