@@ -42,7 +42,7 @@ export const auth = betterAuth({
 });
 `;
 
-/** Makes the old database, with a user who has signed up, and two whose e-mails differ by case. */
+/** Makes the old database: a user who has signed up, and one behind all others with the same e-mail in another case. */
 const FILL = `
 import Database from "better-sqlite3";
 import { getMigrations } from "better-auth/db/migration";
@@ -50,7 +50,7 @@ import { auth } from "./old-auth.ts";
 await (await getMigrations(auth.options)).runMigrations();
 await auth.api.signUpEmail({ body: { email: "ada@example.com", password: "correct horse", name: "Ada" } });
 new Database("old.db").exec("insert into user (id, name, email, emailVerified, createdAt, updatedAt) values " +
-  "('twin', 'Twin', 'ADA@example.com', 0, '2024-01-01', '2024-01-01')");
+  "('zzzz twin', 'Twin', 'ADA@example.com', 0, '2024-01-01', '2024-01-01')");
 export const schema = { models: {} };
 `;
 
@@ -111,7 +111,7 @@ describe("moving in by the command line", () => {
     expect(await run(["import", "--from-json", "backup", "--verify"], second, folder)).toMatchObject({ code: 0 });
 
     const old = new Database(join(folder, "old.db"));
-    old.exec("delete from session; delete from user where id = 'twin'");
+    old.exec("delete from session; delete from user where id = 'zzzz twin'");
     old.close();
     const unasked = await command(...move, "--delete-missing");
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining("would delete 1 session") as unknown });
