@@ -2,6 +2,7 @@ import type { ModelLayout } from "../../../orm/dynamodb/layout/model-layout.ts";
 import type { Item } from "../../../orm/dynamodb/layout/attribute-value.ts";
 import { itemSize } from "../../../orm/dynamodb/layout/item-size.ts";
 import { numberOf, textOf } from "../../../orm/dynamodb/layout/stored-record.ts";
+import { requireFormat } from "../../../orm/dynamodb/maintenance/require-format.ts";
 import { scanTables } from "../../../orm/dynamodb/maintenance/scan-tables.ts";
 import { schemaTables } from "../../../orm/dynamodb/maintenance/schema-tables.ts";
 import type { Counts, ModelSizes } from "../page/wire.ts";
@@ -16,9 +17,10 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export async function* countItems(work: Work, signal: AbortSignal): AsyncGenerator<JobStep<Counts>, void, void> {
   const { layouts, target } = work.studio;
   const tables = schemaTables(layouts).map(({ name, layouts: [first] }) => ({ name, model: first.model.name }));
-  const { sender } = work.store.job();
+  const context = work.store.job();
+  await requireFormat(context);
   const tally = new Tally(layouts);
-  const scan = { sender, client: target.client, tables, only: { ConsistentRead: false }, signal };
+  const scan = { sender: context.sender, client: target.client, tables, only: { ConsistentRead: false }, signal };
   for await (const { items, progress } of scanTables(scan)) {
     for (const item of items) tally.add(item);
     yield { done: progress.done, total: progress.total, result: tally.result() };

@@ -1,39 +1,48 @@
+import { contention, errorName } from "./aws-errors.ts";
 import type { Send } from "./client.ts";
+import type { Operations } from "./operations.ts";
 
-type Handler = (args: unknown) => Promise<unknown>;
+type Input = Operations["BatchGetItem"][0];
+type Handler = (args: { readonly input: Input }) => Promise<unknown>;
 
-interface Stack {
-  add(middleware: (next: Handler) => Handler, options: { step: "finalizeRequest" }): void;
+/** A command whose chain of middleware is its own. */
+interface Command {
+  readonly input: Input;
+  readonly middlewareStack: {
+    add(middleware: (next: Handler) => Handler, options: { step: "finalizeRequest" }): void;
+  };
 }
 
-/** What hides the first failure from the SDK, which would take it for one that passes. */
-class FirstFailure extends Error {
+/** What hides from the SDK that a request was throttled: it would send it again. */
+class Throttled extends Error {
   constructor(readonly failure: unknown) {
-    super("The first attempt has failed.");
+    super(`The request was throttled (${errorName(failure)}), and is not sent again.`);
   }
 }
 
-/** Sends a command without the SDK's retries: what is throttled gets no more to do by what can wait. */
+/**
+ * Sends a BatchGetItem that the SDK does not send again where it is throttled: what can wait gives a table that has too
+ * much to do no more of it.
+ */
 export async function sendOnce(client: Send, command: object, abortSignal: AbortSignal): Promise<unknown> {
-  const { middlewareStack } = command as { readonly middlewareStack: Stack };
-  let underWay = true;
+  const { input, middlewareStack } = command as Command;
   // In the command, not in the client, which is the application's: below the SDK's retries, whose priority is high.
   middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        throw underWay ? new FirstFailure(error) : error;
+        // A chain that the client keeps (`cacheMiddleware`) may be used for others' requests, too.
+        const isOwn = args.input.RequestItems === input.RequestItems;
+        throw isOwn && contention(error) === "throttled" ? new Throttled(error) : error;
       }
     },
     { step: "finalizeRequest" },
   );
   try {
-    // With options, a client that keeps its chains (`cacheMiddleware`) makes one for this command alone.
+    // With options, such a client makes a chain for this command alone.
     return await client.send(command, { abortSignal });
   } catch (error) {
-    throw error instanceof FirstFailure ? error.failure : error;
-  } finally {
-    underWay = false;
+    throw error instanceof Throttled ? error.failure : error;
   }
 }

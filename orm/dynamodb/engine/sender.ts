@@ -24,7 +24,7 @@ let tellingPart: Promise<typeof import("./request-event.ts")> | undefined;
 const loadTelling = () => (tellingPart ??= import("./request-event.ts"));
 
 /** Requests of one call that are throttled, the SDK's own attempts counted: beyond them it only adds to the load. */
-const MAX_THROTTLED = 9;
+const MAX_THROTTLED = 10;
 
 /** What all operations of a driver send through. */
 export interface Wire {
@@ -115,11 +115,13 @@ export class Sender implements RawSender {
     let requests = 0;
     let repeated = false;
     for (let attempt = 1; ; attempt++) {
-      const started = performance.now();
+      let started = performance.now();
       try {
         if (home?.region !== undefined) await (await loadExplaining()).requireHome(home, client, name, model);
-        if (formats && (formats.due ?? 0) <= started)
-          requests += await (await loadFormats()).requireKnownFormats(formats, model, this.wire);
+        if (formats && (formats.due ?? 0) <= started) {
+          requests += await (await loadFormats()).requireKnownFormats(formats, model, this.wire, budget);
+          started = performance.now();
+        }
         const output = await this.#attempt(name, model, input, attempt);
         const shown = raw || !showsLocks(output as Answer) ? output : await this.#decided(model, input, output);
         return { output: shown, repeated: repeated || sentRequests(output) > 1 };

@@ -1,59 +1,54 @@
 import type { Item } from "../layout/attribute-value.ts";
-import { keyAttributes } from "../layout/places.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import { formatOf, SCHEMA_KEY } from "../layout/storage-format.ts";
-import { errorName } from "./aws-errors.ts";
+import { formatOf } from "../layout/storage-format.ts";
+import type { Budget } from "../../util/budget.ts";
 import type { EngineKnowledge } from "./engine-knowledge.ts";
 import type { Send } from "./client.ts";
 import { commandOf, type Operations } from "./operations.ts";
+import { readFormats, type Found, type Read } from "./read-formats.ts";
 import { sendTold, type RequestEvent } from "./request-event.ts";
 import { sendOnce } from "./send-once.ts";
 
-/** What an application knows of the format that its tables are stored in. */
+/** What one driver knows of the format of its tables. */
 export interface TableFormats {
   readonly knowledge: EngineKnowledge;
   /** When the next look is due, in milliseconds of `performance.now()`. Undefined before the first. */
   due?: number;
+}
+
+/** What drivers of one client with the same tables know together: some applications make one for each request. */
+interface Look {
+  due: number;
   /** How long the look after one that fails will wait, in milliseconds. */
-  pause?: number;
+  pause: number;
   /** The look that is under way. */
-  look?: Promise<Looked> | undefined;
+  underWay: Promise<Found> | undefined;
 }
-
-/** Tables that have answered, with their records of their schemas where they have any. */
-type Recorded = ReadonlyMap<string, Item | undefined>;
-
-/** How a look ended, and when the next one is due. */
-interface Looked {
-  readonly recorded: Recorded;
-  readonly next: number;
-}
-
-/** What was found, and whether a table that may be there did not answer. */
-interface Found {
-  readonly recorded: Recorded;
-  readonly failed: boolean;
-}
-
-type Input = Operations["BatchGetItem"][0];
-type Output = Operations["BatchGetItem"][1];
-type Read = (input: Input) => Promise<Output>;
 
 /** What requests wait for a look at most, and the first pause after one that failed. */
 const PATIENCE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** DynamoDB reads at most this many items in a BatchGetItem. */
-const BATCH = 100;
-const NONE: Found = { recorded: new Map(), failed: false };
-const FAILED: Found = { recorded: new Map(), failed: true };
+/** What a look that is throttled counts for among the requests of its operation: the SDK would have sent it again. */
+const THROTTLED_LOOK = 2;
 
 const knownTables = new WeakMap<EngineKnowledge, Set<string>>();
+const looks = new WeakMap<EngineKnowledge, Map<string, Look>>();
 
 /** The tables of a client that are known to be of a format that this release can read and write. */
 export function knownFormats(knowledge: EngineKnowledge): Set<string> {
   let known = knownTables.get(knowledge);
   if (!known) knownTables.set(knowledge, (known = new Set()));
   return known;
+}
+
+/** One for all drivers of a client that have the same tables. */
+function lookOf(knowledge: EngineKnowledge, tables: Iterable<string>): Look {
+  let all = looks.get(knowledge);
+  if (!all) looks.set(knowledge, (all = new Map()));
+  const key = [...tables].sort().join();
+  let look = all.get(key);
+  if (!look) all.set(key, (look = { due: 0, pause: PATIENCE_MS, underWay: undefined }));
+  return look;
 }
 
 /** The part of a sender's wire that a look needs. */
@@ -66,79 +61,80 @@ interface Wire {
 /**
  * Throws `STORAGE_FORMAT_UNSUPPORTED` where one of the tables is of a newer release: this one would take what is stored
  * for something else. One short read for all of them, before an application's first request. Where it gets no answer,
- * requests go on without, and a later one looks again. Gives how many requests have come to nothing.
+ * requests go on without, and a later one looks again. Gives for how many throttled requests it counts.
  */
-export async function requireKnownFormats(formats: TableFormats, model: string, wire: Wire): Promise<number> {
-  const known = knownFormats(formats.knowledge);
+export async function requireKnownFormats(
+  formats: TableFormats,
+  model: string,
+  wire: Wire,
+  budget: Budget,
+): Promise<number> {
   const models = new Map<string, string>();
   for (const { table, model } of wire.layouts.values()) if (!models.has(table)) models.set(table, model.name);
-  const unknown = [...models.keys()].filter((table) => !known.has(table));
-  formats.look ??= lookAt(formats, unknown, model, wire);
-  const { recorded, next } = await formats.look;
-  for (const [table, item] of recorded) {
-    formatOf(item ?? {}, table, models.get(table) ?? model);
-    known.add(table);
+  const look = lookOf(formats.knowledge, models.keys());
+  let weight = 0;
+  // What was due to this driver may have been done by another one, or a moment ago.
+  if (look.underWay || look.due <= performance.now()) {
+    const known = knownFormats(formats.knowledge);
+    const unknown = [...models.keys()].filter((table) => !known.has(table));
+    // Half of what the operation may wait for contention is left to it.
+    const patience = Math.min(PATIENCE_MS, budget.left / 2);
+    look.underWay ??= lookAt(look, known, unknown, patience, (signal) => readOver(wire, model, signal));
+    const { recorded, throttled } = await look.underWay;
+    for (const [table, item] of recorded) formatOf(item ?? {}, table, models.get(table) ?? model);
+    if (throttled) weight = THROTTLED_LOOK;
   }
-  // Not before: until then, and where that has thrown, each request looks.
-  formats.due = next;
-  return next === Infinity ? 0 : 1;
+  formats.due = look.due;
+  return weight;
+}
+
+/** Reads until the signal. */
+function readOver({ client, layouts, onRequest }: Wire, model: string, signal: AbortSignal): Read {
+  const send = (input: Operations["BatchGetItem"][0]) =>
+    sendOnce(client, commandOf("BatchGetItem", input), signal) as Promise<Operations["BatchGetItem"][1]>;
+  return (input) =>
+    onRequest ? sendTold(onRequest, layouts, { name: "BatchGetItem", model, input, attempt: 1 }, send) : send(input);
 }
 
 /** Never throws, and never waits for long: nothing that worked may hang on a look. */
 async function lookAt(
-  formats: TableFormats,
+  look: Look,
+  known: Set<string>,
   tables: readonly string[],
-  model: string,
-  { client, layouts, onRequest }: Wire,
-): Promise<Looked> {
+  patience: number,
+  readUntil: (over: AbortSignal) => Read,
+): Promise<Found> {
+  const found: Found = { recorded: new Map(), failed: false, throttled: false };
   const over = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<Found>((resolve) => {
+  const impatience = new Promise<void>((resolve) => {
     timer = setTimeout(() => {
-      resolve(FAILED);
+      found.failed = true;
+      resolve();
       over.abort();
-    }, PATIENCE_MS);
+    }, patience);
   });
-  const send = (input: Input) => sendOnce(client, commandOf("BatchGetItem", input), over.signal) as Promise<Output>;
-  const read = (input: Input) =>
-    onRequest ? sendTold(onRequest, layouts, { name: "BatchGetItem", model, input, attempt: 1 }, send) : send(input);
-  const { recorded, failed } = await Promise.race([readFormats(tables, read), patience]);
+  await Promise.race([readFormats(tables, readUntil(over.signal), found), impatience]);
   clearTimeout(timer);
-  const { pause = PATIENCE_MS } = formats;
-  formats.pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-  formats.look = undefined;
-  // What is missing has nothing to misread: who makes it later is not met, as little as who changes one later.
-  return { recorded, next: failed ? performance.now() + pause : Infinity };
+  // What has answered counts, also where another part did not. Later answers are none.
+  const { failed, throttled } = found;
+  const recorded = new Map(found.recorded);
+  const isNewer = [...recorded].some(([table, item]) => !isKnown(item, table, known));
+  // What is missing has nothing to misread: who makes it later is not met, as little as who changes one later. Where
+  // one is newer each request looks, until the format is another one.
+  look.due = isNewer ? 0 : failed ? performance.now() + look.pause : Infinity;
+  if (failed) look.pause = Math.min(2 * look.pause, LONGEST_PAUSE_MS);
+  look.underWay = undefined;
+  return { recorded, failed, throttled };
 }
 
-async function readFormats(tables: readonly string[], read: Read): Promise<Found> {
-  if (tables.length === 0) return NONE;
-  if (tables.length > BATCH)
-    return together([readFormats(tables.slice(0, BATCH), read), readFormats(tables.slice(BATCH), read)]);
+/** Whether this release knows the format of a table: then that is noted. */
+function isKnown(item: Item | undefined, table: string, known: Set<string>): boolean {
   try {
-    // Eventually consistent: a format changes with a release, and the last moment's is not worth twice the price.
-    const Keys = [keyAttributes(SCHEMA_KEY)];
-    const RequestItems = Object.fromEntries(tables.map((table) => [table, { Keys }]));
-    const { Responses = {}, UnprocessedKeys = {} } = await read({ RequestItems });
-    const answered = tables.filter((table) => !(table in UnprocessedKeys));
-    return {
-      recorded: new Map(answered.map((table) => [table, Responses[table]?.[0] as Item | undefined])),
-      failed: answered.length < tables.length,
-    };
-  } catch (error) {
-    const name = errorName(error);
-    // A table that is not there, or is none of ours, fails those beside it: the request itself tells what is wrong.
-    const isOfTable = name === "ResourceNotFoundException" || name === "ValidationException";
-    if (tables.length > 1 && (isOfTable || name === "AccessDeniedException"))
-      return together(tables.map((table) => readFormats([table], read)));
-    return isOfTable ? NONE : FAILED;
+    formatOf(item ?? {}, table, "");
+    known.add(table);
+    return true;
+  } catch {
+    return false;
   }
-}
-
-async function together(looks: readonly Promise<Found>[]): Promise<Found> {
-  const all = await Promise.all(looks);
-  return {
-    recorded: new Map(all.flatMap(({ recorded }) => [...recorded])),
-    failed: all.some(({ failed }) => failed),
-  };
 }
