@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createDynamodbDriver, createOrm, defineSchema, id, integer, model, string } from "auth-dynamodb";
 import { pushSchema } from "auth-dynamodb/setup";
 import { describe, expect, it } from "vitest";
+import { textOf } from "../../orm/dynamodb/layout/stored-record.ts";
 import { sweepTransactions } from "../../orm/dynamodb/maintenance/sweep/sweep-transactions.ts";
 import { isOrmError } from "../../orm/errors.ts";
 import { brokenIn } from "../fault/audit.ts";
@@ -155,7 +156,7 @@ async function leftIn(engine: Engine, table: string, committed: number): Promise
   const client = engine.createClient();
   await sweepTransactions({ schema, client, table });
   const items = await readItems(client, table);
-  const held = items.filter((item) => "_tx" in item || ["P", "C"].includes(item["state"]?.["S" as never] ?? ""));
+  const held = items.filter((item) => "_tx" in item || ["P", "C"].includes(textOf(item, "state") ?? ""));
   const parts = await open(engine, table).part.findMany({ where: { whole: "w" } });
   const numbers = [...new Set(parts.map(({ number }) => number))];
   return [

@@ -5,10 +5,9 @@ import { mapLimit } from "../../util/map-limit.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { itemKey, keyText, type ItemKey } from "../layout/keys.ts";
 import { keyAttributes } from "../layout/places.ts";
+import { BATCH } from "./operations.ts";
 import type { Sender } from "./sender.ts";
 
-/** DynamoDB reads at most this many items in a BatchGetItem. */
-const BATCH = 100;
 const CONCURRENCY = 8;
 
 /** Reads items by key. */

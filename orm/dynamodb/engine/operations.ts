@@ -79,6 +79,9 @@ export function commandOf<Name extends OperationName>(name: Name, input: Operati
 
 type Resolve = (stack: unknown, configuration: { logger?: object | undefined }, ...rest: unknown[]) => unknown;
 
+/** DynamoDB reads at most this many items in a BatchGetItem. */
+export const BATCH = 100;
+
 /** The tables that a request names. */
 export function tablesOf(input: object): string[] {
   const { TableName, RequestItems, TransactItems } = input as {

@@ -1,11 +1,9 @@
+import { partsOfSize } from "../../util/packs.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import { keyAttributes } from "../layout/places.ts";
 import { SCHEMA_KEY } from "../layout/storage-format.ts";
 import { contention, errorName } from "./aws-errors.ts";
-import type { Operations } from "./operations.ts";
-
-/** DynamoDB reads at most this many items in a BatchGetItem. */
-const BATCH = 100;
+import { BATCH, type Operations } from "./operations.ts";
 
 /** What a look has found so far. */
 export interface Found {
@@ -21,14 +19,11 @@ export type Read = (input: Operations["BatchGetItem"][0]) => Promise<Operations[
 
 /** Reads the records of the tables' schemas, and notes in `found` what comes. Never throws. */
 export async function readFormats(tables: readonly string[], read: Read, found: Found): Promise<void> {
-  if (tables.length === 0) return;
-  if (tables.length > BATCH) {
-    await Promise.all([
-      readFormats(tables.slice(0, BATCH), read, found),
-      readFormats(tables.slice(BATCH), read, found),
-    ]);
-    return;
-  }
+  await Promise.all(partsOfSize(tables, BATCH).map((part) => readPart(part, read, found)));
+}
+
+/** The same of tables that one request can name. */
+async function readPart(tables: readonly string[], read: Read, found: Found): Promise<void> {
   try {
     // Eventually consistent: a format changes with a release, and the last moment's is not worth twice the price.
     const Keys = [keyAttributes(SCHEMA_KEY)];
@@ -43,7 +38,7 @@ export async function readFormats(tables: readonly string[], read: Read, found: 
     // A table that is not there, or is none of ours, fails those beside it: the request itself tells what is wrong.
     const isOfTable = name === "ResourceNotFoundException" || name === "ValidationException";
     if (tables.length > 1 && (isOfTable || name === "AccessDeniedException")) {
-      await Promise.all(tables.map((table) => readFormats([table], read, found)));
+      await Promise.all(tables.map((table) => readPart([table], read, found)));
       return;
     }
     found.failed ||= !isOfTable;

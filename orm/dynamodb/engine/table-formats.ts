@@ -1,6 +1,5 @@
-import type { Item } from "../layout/attribute-value.ts";
 import type { ModelLayout } from "../layout/model-layout.ts";
-import { formatOf } from "../layout/storage-format.ts";
+import { formatOf, isKnownFormat } from "../layout/storage-format.ts";
 import type { Budget } from "../../util/budget.ts";
 import type { EngineKnowledge } from "./engine-knowledge.ts";
 import type { Send } from "./client.ts";
@@ -22,8 +21,11 @@ interface Look {
   /** How long the look after one that fails will wait, in milliseconds. */
   pause: number;
   /** The look that is under way. */
-  underWay: Promise<Found> | undefined;
+  underWay: Promise<Looked> | undefined;
 }
+
+/** What came of a look. */
+type Looked = Pick<Found, "recorded" | "throttled">;
 
 /** What requests wait for a look at most, and the first pause after one that failed. */
 const PATIENCE_MS = 2_000;
@@ -31,24 +33,17 @@ const LONGEST_PAUSE_MS = 60_000;
 /** What a look that is throttled counts for among the requests of its operation: the SDK would have sent it again. */
 const THROTTLED_LOOK = 2;
 
-const knownTables = new WeakMap<EngineKnowledge, Set<string>>();
-const looks = new WeakMap<EngineKnowledge, Map<string, Look>>();
+const clients = new WeakMap<EngineKnowledge, { readonly known: Set<string>; readonly looks: Map<string, Look> }>();
+
+function clientOf(knowledge: EngineKnowledge) {
+  let client = clients.get(knowledge);
+  if (!client) clients.set(knowledge, (client = { known: new Set(), looks: new Map() }));
+  return client;
+}
 
 /** The tables of a client that are known to be of a format that this release can read and write. */
 export function knownFormats(knowledge: EngineKnowledge): Set<string> {
-  let known = knownTables.get(knowledge);
-  if (!known) knownTables.set(knowledge, (known = new Set()));
-  return known;
-}
-
-/** One for all drivers of a client that have the same tables. */
-function lookOf(knowledge: EngineKnowledge, tables: Iterable<string>): Look {
-  let all = looks.get(knowledge);
-  if (!all) looks.set(knowledge, (all = new Map()));
-  const key = [...tables].sort().join();
-  let look = all.get(key);
-  if (!look) all.set(key, (look = { due: 0, pause: PATIENCE_MS, underWay: undefined }));
-  return look;
+  return clientOf(knowledge).known;
 }
 
 /** The part of a sender's wire that a look needs. */
@@ -71,17 +66,19 @@ export async function requireKnownFormats(
 ): Promise<number> {
   const models = new Map<string, string>();
   for (const { table, model } of wire.layouts.values()) if (!models.has(table)) models.set(table, model.name);
-  const look = lookOf(formats.knowledge, models.keys());
+  const { known, looks } = clientOf(formats.knowledge);
+  const tables = [...models.keys()].sort().join();
+  const look = looks.get(tables) ?? { due: 0, pause: PATIENCE_MS, underWay: undefined };
+  looks.set(tables, look);
   let weight = 0;
   // What was due to this driver may have been done by another one, or a moment ago.
   if (look.underWay || look.due <= performance.now()) {
-    const known = knownFormats(formats.knowledge);
     const unknown = [...models.keys()].filter((table) => !known.has(table));
     // Half of what the operation may wait for contention is left to it.
     const patience = Math.min(PATIENCE_MS, budget.left / 2);
     look.underWay ??= lookAt(look, known, unknown, patience, (signal) => readOver(wire, model, signal));
     const { recorded, throttled } = await look.underWay;
-    for (const [table, item] of recorded) formatOf(item ?? {}, table, models.get(table) ?? model);
+    for (const [table, item = {}] of recorded) formatOf(item, table, models.get(table) ?? model);
     if (throttled) weight = THROTTLED_LOOK;
   }
   formats.due = look.due;
@@ -103,7 +100,7 @@ async function lookAt(
   tables: readonly string[],
   patience: number,
   readUntil: (over: AbortSignal) => Read,
-): Promise<Found> {
+): Promise<Looked> {
   const found: Found = { recorded: new Map(), failed: false, throttled: false };
   const over = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -119,22 +116,12 @@ async function lookAt(
   // What has answered counts, also where another part did not. Later answers are none.
   const { failed, throttled } = found;
   const recorded = new Map(found.recorded);
-  const isNewer = [...recorded].some(([table, item]) => !isKnown(item, table, known));
+  for (const [table, item = {}] of recorded) if (isKnownFormat(item)) known.add(table);
+  const isNewer = [...recorded.values()].some((item = {}) => !isKnownFormat(item));
   // What is missing has nothing to misread: who makes it later is not met, as little as who changes one later. Where
   // one is newer each request looks, until the format is another one.
   look.due = isNewer ? 0 : failed ? performance.now() + look.pause : Infinity;
   if (failed) look.pause = Math.min(2 * look.pause, LONGEST_PAUSE_MS);
   look.underWay = undefined;
-  return { recorded, failed, throttled };
-}
-
-/** Whether this release knows the format of a table: then that is noted. */
-function isKnown(item: Item | undefined, table: string, known: Set<string>): boolean {
-  try {
-    formatOf(item ?? {}, table, "");
-    known.add(table);
-    return true;
-  } catch {
-    return false;
-  }
+  return { recorded, throttled };
 }

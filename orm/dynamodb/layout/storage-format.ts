@@ -14,10 +14,8 @@ export const STORAGE_FORMAT = 2;
 
 /** The format that a table's record of its schema tells. Throws `STORAGE_FORMAT_UNSUPPORTED` for one not known here. */
 export function formatOf(recorded: Item, table: string, model: string): number {
-  const stored = recorded["format"];
-  if (stored === undefined) return 1;
-  const format = "N" in stored ? Number(stored.N) : NaN;
-  if (!Number.isSafeInteger(format) || format < 1)
+  const format = storedFormat(recorded);
+  if (Number.isNaN(format))
     throw unsupported(
       `The item "|schema" of the table "${table}" has a "format" that is no whole number from 1 on. Update ` +
         "auth-dynamodb, if a newer release has written it. If it was changed by hand, remove the attribute and push " +
@@ -33,6 +31,18 @@ export function formatOf(recorded: Item, table: string, model: string): number {
       model,
     );
   return format;
+}
+
+/** Whether {@link formatOf} takes the format that a table's record of its schema tells. */
+export function isKnownFormat(recorded: Item): boolean {
+  return storedFormat(recorded) <= STORAGE_FORMAT;
+}
+
+/** A whole number from 1 on, NaN where it is none. */
+function storedFormat({ format }: Item): number {
+  if (format === undefined) return 1;
+  const number = "N" in format ? Number(format.N) : NaN;
+  return Number.isSafeInteger(number) && number >= 1 ? number : NaN;
 }
 
 function unsupported(message: string, table: string, model: string): OrmError {

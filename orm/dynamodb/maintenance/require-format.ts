@@ -6,8 +6,8 @@ import { knownFormats } from "../engine/table-formats.ts";
 import type { Item } from "../layout/attribute-value.ts";
 import type { TableNaming } from "../layout/model-layout.ts";
 import { storableManifest } from "../layout/storable.ts";
-import { schemaTables, type SchemaTable } from "./schema-tables.ts";
 import { formatOf, SCHEMA_KEY } from "../layout/storage-format.ts";
+import { schemaTables, type SchemaTable } from "./schema-tables.ts";
 
 /**
  * Throws `STORAGE_FORMAT_UNSUPPORTED` where one of the tables is of a newer release: before a job reads or writes what

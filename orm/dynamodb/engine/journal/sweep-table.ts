@@ -14,6 +14,7 @@ import {
   type TransactionRef,
 } from "../../layout/transaction-item.ts";
 import { itemsOf, keysOf, requestFor } from "../item-reader.ts";
+import { BATCH } from "../operations.ts";
 import { journalLimits } from "../limits.ts";
 import { clearTable } from "./clear-table.ts";
 import { journalRequests, type JournalRequests } from "./journal-requests.ts";
@@ -35,8 +36,6 @@ export interface Swept {
   readonly expired: number;
 }
 
-/** Items in a BatchGetItem. */
-const BATCH = 100;
 const CONCURRENCY = 4;
 
 /** A transaction as it is stored, with the keys of what it holds. */

@@ -1,9 +1,9 @@
 import { OrmError, uniqueViolation, transactionConflict } from "../../../errors.ts";
 import type { StoreContext } from "../../context.ts";
 import type { ModelLayout } from "../../layout/model-layout.ts";
+import { STORAGE_FORMAT } from "../../layout/storage-format.ts";
 import { newWriteId } from "../../layout/write-ids.ts";
 import type { SchemaTable } from "../schema-tables.ts";
-import { STORAGE_FORMAT } from "../../layout/storage-format.ts";
 import { nameOf } from "./named-duplicates.ts";
 import { rehearse } from "./rehearse.ts";
 import { backfill, type BackfillProgress, type BackfillResult } from "./backfill.ts";

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { StoreContext } from "../../context.ts";
 import type { AttributeValue, Item } from "../../layout/attribute-value.ts";
 import { keyAttributes } from "../../layout/places.ts";
+import { SCHEMA_KEY, STORAGE_FORMAT } from "../../layout/storage-format.ts";
 import { textOf } from "../../layout/stored-record.ts";
 import { isConditionFailure } from "../../engine/aws-errors.ts";
 import type { SegmentKeys } from "../scan-segments.ts";
 import { noteFormat } from "../require-format.ts";
-import { SCHEMA_KEY, STORAGE_FORMAT } from "../../layout/storage-format.ts";
 import type { RecordedModel } from "./schema-change.ts";
 
 /** A back-fill that has begun, by this push or by one that was stopped. */
