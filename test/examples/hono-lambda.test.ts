@@ -75,6 +75,7 @@ describe("the function of examples/hono-lambda", () => {
 
   beforeAll(async () => {
     const [table] = ofType("AWS::DynamoDB::Table");
+    // The cast: CloudFormation names these properties as the SDK does.
     const { TableName, KeySchema, AttributeDefinitions, BillingMode } = table as unknown as CreateTableCommandInput;
     await dropTable();
     await client.send(new CreateTableCommand({ TableName, KeySchema, AttributeDefinitions, BillingMode }));

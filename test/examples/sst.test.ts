@@ -97,6 +97,7 @@ describe("the function of examples/sst", () => {
 
   beforeAll(async () => {
     folder = await copyOut("sst");
+    // The cast: only some properties of the template are looked at.
     const { KeySchema, AttributeDefinitions } = templateTable() as unknown as {
       KeySchema: [];
       AttributeDefinitions: [];

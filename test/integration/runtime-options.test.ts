@@ -58,6 +58,7 @@ describe.each(engines)("a raw client on $name", (engine) => {
 
   it("takes its options in a group, which wins over those outside", async () => {
     const documentClient = DynamoDBDocumentClient.from(engine.createClient());
+    // The cast: a document client has the same middleware, and other commands in its types.
     const recording = recordRequests(documentClient as unknown as DynamoDBClient);
     const options = { dynamodb: { tables, documentClient, transactions: "atomic" }, transactions: "off" } as const;
     const orm = await createOrmFromRuntime({ schema, client, ...options });

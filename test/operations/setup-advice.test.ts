@@ -85,6 +85,7 @@ describe("advice names the table and the endpoint", () => {
       config: { serviceId: "DynamoDB", region: () => Promise.resolve("eu-west-1") },
       send: () => Promise.reject(new TypeError("Cannot read properties of undefined")),
     };
+    // The cast: a client of another copy of the SDK, of which only this is needed.
     for (const { message } of await errorsOf(client as unknown as DynamoDBClient))
       expect(message).toMatch(/another copy of @aws-sdk\/client-dynamodb .* \(table "auth" at AWS in eu-west-1\)\.$/);
   });

@@ -73,6 +73,7 @@ describe.each(engines)("any schema, on $name", (engine) => {
       scans: "allow",
       logger: { warn: () => undefined },
     });
+    // The cast: generated operations name models and fields at run time.
     return subjectOf(schema, createOrm({ schema, driver }) as unknown as UntypedOrmClient);
   }
 

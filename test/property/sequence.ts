@@ -14,6 +14,7 @@ export type Subject = Omit<Pair, "probe">;
 
 /** A client under test, with an empty memory client beside it. */
 export function subjectOf(schema: Schema, dynamodb: UntypedOrmClient): Subject {
+  // The cast: generated operations name models and fields at run time.
   const memory = createOrm({ schema, driver: createMemoryDriver() }) as unknown as UntypedOrmClient;
   return { manifest: compileManifest(schema), memory, dynamodb };
 }

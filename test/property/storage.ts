@@ -47,6 +47,7 @@ export function storageOn(engine: Engine): Storage {
         scans: "allow",
         logger: { warn: () => undefined },
       });
+      // The cast: generated operations name models and fields at run time.
       return subjectOf(propertySchema, createOrm({ schema: propertySchema, driver }) as unknown as UntypedOrmClient);
     },
     round: (run) =>

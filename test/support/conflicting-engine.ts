@@ -60,6 +60,7 @@ export async function startConflictingEngine(
 }
 
 function actionsOf({ operation, input }: RelayedRequest): Action[] {
+  // The cast: what is written by itself has the form of one action.
   if (WRITES.has(operation)) return [input as unknown as Action];
   if (operation !== "TransactWriteItems" && operation !== "TransactGetItems") return [];
   const actions = (input["TransactItems"] ?? []) as readonly Record<string, Action>[];

@@ -127,6 +127,7 @@ export function injectFaults(client: DynamoDBClient): Faults {
       const result = Object.keys(kept).length
         ? await next({ ...args, input: { ...args.input, RequestItems: kept } as typeof args.input })
         : { response: undefined, output: { $metadata: {}, Responses: {} } as never };
+      // The cast: of any answer only its unprocessed items are looked at, by their name.
       const output = result.output as unknown as Record<string, RequestItems | undefined>;
       const field = request.operation === "BatchGetItem" ? "UnprocessedKeys" : "UnprocessedItems";
       output[field] = merge(output[field] ?? {}, withheld);

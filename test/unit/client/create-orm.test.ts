@@ -41,6 +41,7 @@ describe("createOrm", () => {
     const plain = model({ table: "a", fields: { id: id() } });
     const orm = create(Object.fromEntries(["constructor", "toString", "hasOwnProperty"].map((name) => [name, plain])));
     expect(Object.keys(orm)).toEqual(["constructor", "toString", "hasOwnProperty", "transaction", "batch", "$driver"]);
+    // The casts: the types know no model that has such a name, or is made at run time.
     const named = orm["toString"] as unknown as UntypedModelClient;
     expect(await named.create({ data: { id: "a" } })).toEqual({ id: "a" });
     const other = create({ a: plain }) as unknown as Record<string, unknown>;
